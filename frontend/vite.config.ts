@@ -1,0 +1,34 @@
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+// Chrome 109 is the newest that runs on Windows 7; Vite's own default targets are newer.
+const target = ["chrome87", "safari15"];
+
+export default defineConfig({
+  root,
+  base: "/static/",
+  publicDir: false,
+  resolve: { alias: { "@site": resolve(root, "frontend/site"), "@live": resolve(root, "frontend/live"), "@prose": resolve(root, "frontend/prose") } },
+  css: { preprocessorOptions: { scss: { quietDeps: true, silenceDeprecations: ["import", "global-builtin", "color-functions", "if-function"] } } },
+  build: {
+    outDir: "frontend/built",
+    assetsDir: "assets",
+    manifest: true,
+    target,
+    cssTarget: target,
+    sourcemap: false,
+    modulePreload: { polyfill: false },
+    rollupOptions: {
+      input: {
+        site: resolve(root, "frontend/site/site.ts"),
+      },
+    },
+  },
+  test: {
+    include: ["frontend/**/*.test.ts", "*/client/**/*.test.ts"],
+    environment: "jsdom",
+  },
+});

@@ -1,0 +1,6 @@
+"""Addresses under /lessons/."""
+
+from django.urls import URLPattern
+
+app_name = "lessons"
+urlpatterns: list[URLPattern] = []

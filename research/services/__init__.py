@@ -1,0 +1,1 @@
+"""What may be done with people, units, groups and the record."""

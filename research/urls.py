@@ -1,0 +1,6 @@
+"""Addresses under /research/."""
+
+from django.urls import URLPattern
+
+app_name = "research"
+urlpatterns: list[URLPattern] = []
