@@ -23,6 +23,8 @@ ALLOWED_HOSTS = read_list("HOSTS", "localhost,127.0.0.1,[::1]")
 HTTPS = read_flag("HTTPS")
 SITE_URL = read("SITE_URL", "http://localhost:8000")
 CSRF_TRUSTED_ORIGINS = read_list("TRUSTED_ORIGINS")
+# Sample people and plans on an empty database; a real installation says DEMO=0.
+DEMO = read_flag("DEMO", default=True)
 
 INSTALLED_APPS = [
     "config",
