@@ -74,9 +74,24 @@ def typescript_messages(text: str) -> Iterator[str]:
         yield ast.literal_eval(match[1])
 
 
+def empty(domain: str) -> Catalog:
+    """A catalogue with our header and nothing else."""
+    return Catalog(
+        locale="zh_Hans",
+        domain=domain,
+        project="吕梁教研",
+        version="1",
+        copyright_holder="The 吕梁教研 contributors",
+        header_comment="# Messages of 吕梁教研 in simplified Chinese; rewritten, sorted, by `make messages`.",
+        last_translator="The 吕梁教研 contributors",
+        language_team="zh_Hans",
+        fuzzy=False,
+    )
+
+
 def extracted(domain: str) -> Catalog:
     """Everything of a domain (``django`` or ``djangojs``) that the sources ask for."""
-    catalogue = Catalog(locale="zh_Hans", domain=domain)
+    catalogue = empty(domain)
     if domain == "djangojs":
         for path in sources(".ts"):
             for message in typescript_messages(path.read_text(encoding="utf-8")):
@@ -101,7 +116,7 @@ def kept(domain: str) -> Catalog:
     """The catalogue as it is in the repository."""
     path = po_file(domain)
     if not path.exists():
-        return Catalog(locale="zh_Hans", domain=domain)
+        return empty(domain)
     with path.open("rb") as file:
         return read_po(file, locale="zh_Hans", domain=domain)
 
