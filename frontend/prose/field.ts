@@ -1,0 +1,206 @@
+/**
+ * One rich field of a document: live static HTML that becomes a small ProseMirror editor when it is seen.
+ *
+ * The element stays the same in both states, so that nothing jumps; unmounted, it is redrawn when the document changes.
+ */
+import { dropCursor } from "prosemirror-dropcursor";
+import { gapCursor } from "prosemirror-gapcursor";
+import type { Node } from "prosemirror-model";
+import { EditorState, Plugin, Selection, type Command } from "prosemirror-state";
+import { EditorView, type NodeViewConstructor } from "prosemirror-view";
+import type * as Y from "yjs";
+
+import type { Binding } from "./binding";
+import { keys } from "./keys";
+import { isBlank, readFragment } from "./read";
+import { schema } from "./schema";
+import { renderStatic } from "./static";
+
+/** What the page adds to each editor: paste, pictures, tables, once they are loaded. */
+export interface Extension {
+  plugins(field: ProseField): Plugin[];
+  nodeViews?: Record<string, NodeViewConstructor>;
+}
+
+export interface FieldSettings {
+  key: string;
+  host: HTMLElement;
+  fragment: Y.XmlFragment;
+  binding: Binding;
+  /** Tables may stand here; not in the cells of a table of steps. */
+  free: boolean;
+  extensions: () => Extension[];
+  onUpdate: (field: ProseField) => void;
+  onFocus: (field: ProseField) => void;
+  onBlank: (field: ProseField) => void;
+}
+
+const REDRAW_AFTER = 30;
+
+export class ProseField {
+  readonly key: string;
+  readonly host: HTMLElement;
+  readonly fragment: Y.XmlFragment;
+  readonly free: boolean;
+  view: EditorView | null = null;
+  blank = false;
+  private editable = false;
+  private redraw: ReturnType<typeof setTimeout> | undefined;
+  private caret: { anchor: number; head: number; doc: Node } | null = null;
+  private readonly settings: FieldSettings;
+
+  constructor(settings: FieldSettings) {
+    this.settings = settings;
+    ({ key: this.key, host: this.host, fragment: this.fragment, free: this.free } = settings);
+    this.fragment.observeDeep(this.changed);
+    this.host.addEventListener("focus", this.focused);
+    this.host.addEventListener("mousedown", this.pressed);
+    this.show();
+  }
+
+  get isEditable(): boolean {
+    return this.editable;
+  }
+
+  /** Whether somebody works in it just now; then it is not unmounted. */
+  get busy(): boolean {
+    return this.view !== null && (this.view.hasFocus() || this.view.composing);
+  }
+
+  setEditable(editable: boolean): void {
+    if (this.editable === editable) return;
+    this.editable = editable;
+    if (!editable) this.unmount();
+    this.host.classList.toggle("editable", editable);
+    this.host.setAttribute("aria-readonly", String(!editable));
+    if (editable) this.host.tabIndex = 0;
+    else this.host.removeAttribute("tabindex");
+  }
+
+  mount(): EditorView | null {
+    if (this.view || !this.editable) return this.view;
+    this.host.replaceChildren();
+    const extensions = this.settings.extensions();
+    this.view = new EditorView(
+      { mount: this.host },
+      {
+        state: EditorState.create({ schema, plugins: this.plugins(extensions) }),
+        nodeViews: Object.assign({}, ...extensions.map((extension) => extension.nodeViews)) as Record<string, NodeViewConstructor>,
+        handleDOMEvents: { focus: () => (this.settings.onFocus(this), false) },
+      },
+    );
+    this.restoreCaret(this.view);
+    return this.view;
+  }
+
+  unmount(): void {
+    if (!this.view) return;
+    const { selection, doc } = this.view.state;
+    this.caret = { anchor: selection.anchor, head: selection.head, doc };
+    this.view.destroy();
+    this.view = null;
+    this.host.removeAttribute("contenteditable");
+    this.host.classList.remove("ProseMirror", "ProseMirror-focused");
+    this.show();
+  }
+
+  /** Mount again with what has been loaded meanwhile; the caret and the focus stay. */
+  remount(): void {
+    if (!this.view || this.view.composing) return;
+    const focus = this.view.hasFocus();
+    this.unmount();
+    const view = this.mount();
+    if (focus) view?.focus();
+  }
+
+  focus(): void {
+    const view = this.mount();
+    if (view) view.focus();
+    else this.host.scrollIntoView({ block: "center" });
+  }
+
+  run(command: Command): boolean {
+    const view = this.mount();
+    if (!view || view.composing) return false;
+    const done = command(view.state, view.dispatch.bind(view), view);
+    view.focus();
+    return done;
+  }
+
+  /** The field as it stands in the shared document. */
+  read(): Node {
+    return readFragment(this.fragment);
+  }
+
+  destroy(): void {
+    clearTimeout(this.redraw);
+    this.view?.destroy();
+    this.view = null;
+    this.fragment.unobserveDeep(this.changed);
+    this.host.removeEventListener("focus", this.focused);
+    this.host.removeEventListener("mousedown", this.pressed);
+  }
+
+  private plugins(extensions: Extension[]): Plugin[] {
+    const { binding } = this.settings;
+    return [
+      ...binding.plugins(this.fragment, this.key),
+      ...extensions.flatMap((extension) => extension.plugins(this)),
+      keys({ "Mod-z": () => (binding.undo(), true), "Mod-y": () => (binding.redo(), true), "Mod-Shift-z": () => (binding.redo(), true) }),
+      dropCursor({ color: false, class: "drop-cursor" }),
+      gapCursor(),
+      new Plugin({ view: () => ({ update: this.updated }) }),
+    ];
+  }
+
+  private readonly updated = (view: EditorView): void => {
+    this.setBlank(isBlank(view.state.doc));
+    this.settings.onUpdate(this);
+  };
+
+  private readonly changed = (): void => {
+    if (this.view) return;
+    clearTimeout(this.redraw);
+    this.redraw = setTimeout(() => this.show(), REDRAW_AFTER);
+  };
+
+  /** Draw it without an editor. */
+  show(): void {
+    clearTimeout(this.redraw);
+    if (this.view) return;
+    const doc = this.read();
+    renderStatic(this.host, doc);
+    this.setBlank(isBlank(doc), true);
+  }
+
+  private setBlank(blank: boolean, always = false): void {
+    if (blank === this.blank && !always) return;
+    this.blank = blank;
+    this.host.classList.toggle("blank", blank);
+    this.settings.onBlank(this);
+  }
+
+  private readonly focused = (event: Event): void => {
+    if (!this.editable || this.view || event.target !== this.host) return;
+    this.mount()?.focus();
+  };
+
+  /** A click on the static text puts the caret where it was clicked. */
+  private readonly pressed = (event: MouseEvent): void => {
+    if (!this.editable || this.view || event.button !== 0) return;
+    const view = this.mount();
+    if (!view) return;
+    event.preventDefault();
+    const place = view.posAtCoords({ left: event.clientX, top: event.clientY });
+    if (place) view.dispatch(view.state.tr.setSelection(Selection.near(view.state.doc.resolve(place.pos))));
+    view.focus();
+  };
+
+  private restoreCaret(view: EditorView): void {
+    const { caret } = this;
+    if (!caret || !caret.doc.eq(view.state.doc)) return;
+    const { doc, tr } = view.state;
+    const $anchor = doc.resolve(Math.min(caret.anchor, doc.content.size));
+    view.dispatch(tr.setSelection(Selection.near($anchor)).setMeta("addToHistory", false));
+  }
+}
