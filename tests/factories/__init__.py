@@ -1,0 +1,1 @@
+"""Factories of rows, by app."""
