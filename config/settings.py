@@ -4,6 +4,7 @@
 (default: letters as files in ``var/mail``), ``HOSTS``, ``DEBUG``, ``SECRET_KEY``; each also as ``NAME_FILE``.
 """
 
+import json
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlparse
@@ -134,6 +135,9 @@ if REDIS_URL:
 else:
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+# Limits of the live documents that differ from realtime.limits.Limits, as JSON: {"linger_seconds": 5}.
+REALTIME: dict[str, float] = json.loads(read("REALTIME", "{}"))
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "imports"]}}
 

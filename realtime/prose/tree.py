@@ -39,7 +39,8 @@ class Node:
             json["text"] = self.text
         if self.marks:
             json["marks"] = [
-                {"type": mark.type, **({"attrs": dict(mark.attrs)} if mark.attrs else {})} for mark in self.marks
+                {"type": mark.type, **({"attrs": dict(mark.attrs)} if mark.attrs else {})}
+                for mark in self.marks
             ]
         return json
 

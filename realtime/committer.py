@@ -1,0 +1,128 @@
+"""The one writer of a process: gathers what the rooms received, commits it, lets the rooms deliver (提交者)."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from django.db import DatabaseError, InterfaceError, connection
+
+from realtime.connection import LATER, MISSING, OTHER_EPOCH
+from realtime.errors import DocumentMissingError, EpochChangedError
+from realtime.services import log
+from realtime.threads import DatabaseThreads
+
+if TYPE_CHECKING:
+    from realtime.room import Room, Window
+
+logger = logging.getLogger(__name__)
+
+Outcome = int | Exception
+"""The last row written, or why nothing was."""
+
+
+def write(entries: Sequence[log.NewRows]) -> dict[int, Outcome]:
+    """Write all documents' rows in one transaction; if that fails, each document's in its own."""
+    try:
+        return dict(log.append(entries))
+    except Exception as error:
+        _let_go(error)
+        if len(entries) == 1:
+            return {entries[0].document_id: error}
+        logger.warning("a common commit failed, each document is tried alone", exc_info=True)
+        return {entry.document_id: _write_alone(entry) for entry in entries}
+
+
+def _write_alone(entry: log.NewRows) -> Outcome:
+    try:
+        return log.append([entry])[entry.document_id]
+    except Exception as error:
+        _let_go(error)
+        logger.exception("document %s: the commit failed", entry.document_id)
+        return error
+
+
+def _let_go(error: Exception) -> None:
+    """After a database error the connection may be dead; the next commit opens another."""
+    if isinstance(error, (DatabaseError, InterfaceError)):
+        connection.close()
+
+
+class Committer:
+    """Runs for as long as the process serves; ``wake`` names a room that has something."""
+
+    def __init__(
+        self, *, writer: DatabaseThreads, window_seconds: float, on_delivered: Callable[["Room"], None]
+    ) -> None:
+        self._writer, self._window_seconds, self._on_delivered = writer, window_seconds, on_delivered
+        self._loop = asyncio.get_running_loop()
+        self._awake = asyncio.Event()
+        self._woken: set[Room] = set()
+        self._next_at = 0.0
+
+    def wake(self, room: "Room") -> None:
+        """This room has something in its inbox, or news of who is present."""
+        self._woken.add(room)
+        self._awake.set()
+
+    async def run(self) -> None:
+        while True:
+            await self._awake.wait()
+            await self._gather()
+            rooms = self._take_woken()
+            try:
+                await self._commit(rooms)
+            except Exception:
+                logger.exception("the committer failed; its rooms are read from the log again")
+                self._end(rooms)
+
+    async def _gather(self) -> None:
+        """Wait until the window is over; when nothing happened lately it is over already."""
+        pause = self._next_at - self._loop.time()
+        if pause > 0:
+            await asyncio.sleep(pause)
+        self._next_at = self._loop.time() + self._window_seconds
+
+    def _take_woken(self) -> list["Room"]:
+        woken, self._woken = self._woken, set()
+        self._awake.clear()
+        return [room for room in woken if not (room.rebuilding or room.ended)]
+
+    async def _commit(self, rooms: Sequence["Room"]) -> None:
+        windows = [room.close_window() for room in rooms]
+        entries = [window.entry() for window in windows if window.rows]
+        outcomes: dict[int, Outcome] = {}
+        if entries:
+            for room in rooms:
+                room.busy = True
+            try:
+                outcomes = await self._writer.run(write, entries)
+            finally:
+                for room in rooms:
+                    room.busy = False
+        for window in windows:
+            self._finish(window, outcomes.get(window.room.document_id))
+
+    def _finish(self, window: "Window", outcome: Outcome | None) -> None:
+        room = window.room
+        if room.ended:
+            window.let_go()
+        elif isinstance(outcome, Exception):
+            self._give_up(room, outcome)
+            window.let_go()
+        elif not room.rebuilding:
+            room.deliver(window, outcome)
+            self._on_delivered(room)
+
+    def _give_up(self, room: "Room", outcome: Exception) -> None:
+        if isinstance(outcome, DocumentMissingError):
+            room.end(MISSING, "the document is gone")
+        elif isinstance(outcome, EpochChangedError):
+            room.announce({"event": "epoch", "epoch": room.epoch + 1})
+            room.end(OTHER_EPOCH, "the history was rebuilt")
+        else:
+            room.end(LATER, "not saved, try again")
+
+    def _end(self, rooms: Sequence["Room"]) -> None:
+        for room in rooms:
+            room.end(LATER, "not saved, try again")

@@ -1,0 +1,171 @@
+"""One page that has a document open, seen from the server (连接)."""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from realtime import wire
+from realtime.identity import Identity
+from realtime.kinds import Access
+from realtime.limits import Bucket, Limits
+from realtime.outlet import Message, Outlet
+
+if TYPE_CHECKING:
+    from realtime.room import Room
+
+logger = logging.getLogger(__name__)
+
+MALFORMED, SIGNED_OUT, WITHDRAWN, MISSING, OTHER_EPOCH, LATER = 4400, 4401, 4403, 4404, 4409, 4503
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What a page asked for at its handshake."""
+
+    kind: str
+    key: str
+    session_key: str
+    address: str | None = None
+    epoch: int | None = None
+    schema: int | None = None
+    events: bool = False
+
+
+class Connection:
+    """The server's end of one WebSocket: who it is, what it may do, and the way out to it.
+
+    ``client`` is the Yjs client id of the page once it has shown its presence. Nothing is written after ``close``.
+    """
+
+    __slots__ = (
+        "_backlog_allowed", "_closing", "_level", "_loop", "_outlet", "_refused_at", "_taken", "_written", "bytes_in",
+        "client", "gone", "identity", "messages_in", "room", "sent_at", "settled", "visit",
+    )  # fmt: skip
+
+    def __init__(
+        self, *, visit: Visit, identity: Identity, level: Access, outlet: Outlet, room: "Room", limits: Limits
+    ) -> None:
+        self.visit, self.identity, self.room = visit, identity, room
+        self._level, self._outlet = level, outlet
+        self._loop = asyncio.get_running_loop()
+        self.client: int | None = None
+        self.gone = False
+        self.settled: asyncio.Future[None] = self._loop.create_future()
+        self.sent_at = self._loop.time()
+        self.messages_in = Bucket(limits.messages_per_second, limits.messages_burst)
+        self.bytes_in = Bucket(limits.bytes_per_second, limits.bytes_burst)
+        self._backlog_allowed = limits.backlog_bytes
+        self._written = 0
+        self._taken: tuple[int, float] = (0, self.sent_at)
+        self._refused_at = -1e9
+        self._closing: asyncio.Task[None] | None = None
+
+    # --- what it may do ---------------------------------------------------------------------------------------
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether the page was built for another schema of the document than ours."""
+        return self.visit.schema is not None and self.visit.schema != self.room.kind.schema
+
+    @property
+    def may_write(self) -> bool:
+        return self._level >= Access.WRITE and not self.room.frozen and not self.is_outdated
+
+    @property
+    def level(self) -> Access:
+        """What the page may do now, in one word."""
+        return self._level if self.may_write else min(self._level, self._ceiling())
+
+    def _ceiling(self) -> Access:
+        return Access.READ if self.room.frozen or self.is_outdated else Access.COMMENT
+
+    def read_only_reason(self) -> str:
+        if self.is_outdated:
+            return _("This page is older than the document. Load it again to write.")
+        if self.room.frozen:
+            return _("This document has reached its largest size and can only be read. Go on in a new one.")
+        return _("You may read this document but not change it.")
+
+    def grant(self, level: Access) -> None:
+        """Give or take away rights while the page is open."""
+        if level == self._level:
+            return
+        could_write, self._level = self.may_write, level
+        self.tell_level()
+        if self.may_write and not could_write:
+            self.send(wire.step1(self.room.committed_state()))
+
+    def tell_level(self) -> None:
+        """Say what the page may do."""
+        if not self.may_write:
+            self.send(wire.read_only(self.read_only_reason()))
+        self.tell({"event": "access", "level": self.level.name.lower()})
+
+    def refuse_write(self) -> bool:
+        """Say no to an edit; True when it is time to report it again (once a minute)."""
+        self.send(wire.read_only(self.read_only_reason()))
+        now = self._loop.time()
+        due = now - self._refused_at > 60  # noqa: PLR2004
+        if due:
+            self._refused_at = now
+        return due
+
+    # --- the way out ------------------------------------------------------------------------------------------
+
+    def send(self, payload: bytes) -> None:
+        self.write(Message(payload))
+
+    def tell(self, event: dict[str, Any]) -> None:
+        """An event, for a page that asked for events."""
+        if self.visit.events:
+            self.send(wire.event(event))
+
+    def write(self, message: Message) -> None:
+        """Hand a message over; a reader that is too far behind is cut off and will ask anew."""
+        if self.gone:
+            return
+        self._outlet.write(message)
+        self._written += len(message.payload)
+        self.sent_at = self._loop.time()
+        if self._outlet.backlog() > self._backlog_allowed:
+            self.close(LATER, "too slow")
+
+    def answer(self, payload: bytes) -> None:
+        """The answer to a question of the page, which may be long: it does not count as backlog."""
+        if len(payload) > self._backlog_allowed // 4:
+            self._backlog_allowed += len(payload)
+        self.send(payload)
+
+    def look_after(self, limits: Limits) -> None:
+        """Once a second: keep the line warm, let go of one that is stuck."""
+        now = self._loop.time()
+        if now - self.sent_at >= limits.keepalive_seconds:
+            self.send(wire.NOTHING_NEW)
+        waiting = self._outlet.backlog()
+        if waiting == 0:
+            self._backlog_allowed = limits.backlog_bytes
+        if waiting == 0 or self._written - waiting > self._taken[0]:
+            self._taken = (self._written - waiting, now)
+        elif now - self._taken[1] > limits.stuck_seconds:
+            self.close(LATER, "nothing was read")
+
+    def close(self, code: int, reason: str = "") -> None:
+        """End the connection; it leaves its room at once."""
+        if self.gone:
+            return
+        self.gone = True
+        self.room.leave(self)
+        self._closing = self._loop.create_task(self._outlet.close(code, reason))
+
+    def settle(self) -> None:
+        """All that this page sent is committed, or given back to it."""
+        if not self.settled.done():
+            self.settled.set_result(None)
+
+    async def closed(self) -> None:
+        """Wait for a goodbye that is under way."""
+        if self._closing is not None:
+            await asyncio.wait([self._closing])

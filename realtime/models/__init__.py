@@ -1,0 +1,6 @@
+"""Tables of the shared documents (共享文档)."""
+
+from realtime.models.documents import Document, QuarantinedUpdate, Snapshot, Update
+from realtime.models.processes import AccessChange, ServerProcess
+
+__all__ = ["AccessChange", "Document", "QuarantinedUpdate", "ServerProcess", "Snapshot", "Update"]

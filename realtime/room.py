@@ -1,0 +1,385 @@
+"""One open document in one process (房间), and the way of one keystroke.
+
+1. A page sends ``[0][2] update``. The consumer hands the frame to the connection's room, which puts it into its inbox
+   (``Room.receive``) and wakes the committer. Nothing else happens yet: nobody has seen the edit.
+2. The committer, at once when it is idle and else when its window of at most 15 ms is over, asks every woken room to
+   close its window (``close_window``). The room checks each update's bytes without integrating them, integrates them
+   into its document, and hands over the received bytes with their author.
+3. The committer writes all windows of all rooms in one transaction, in a thread (``services.log.append``).
+4. After the commit each room delivers (``deliver``): the window's updates merged into one message go to everybody in
+   the room, the sender included, for whom this is the acknowledgement; then the questions that came meanwhile are
+   answered from the document, which is now exactly what is committed, and barriers go back to their senders.
+5. Other processes get a hint over the channel layer ("document D reached n") and read the rows; without the hint they
+   find them within a second by looking (``catch_up``).
+
+What can go wrong: an update that is refused by the check closes its sender and is quarantined. One that breaks the
+document while it is integrated also leaves the document half changed: the room is rebuilt from the log, the others'
+updates of the window go back into the inbox and nobody but the sender notices. A commit that fails closes the room's
+connections with 4503: their pages still have what was not acknowledged, and bring it again.
+
+Everything here runs on the event loop; the document is never touched by another thread.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from realtime import updates, wire
+from realtime.connection import LATER, MALFORMED, Connection
+from realtime.errors import MalformedFrameError, RefusedUpdateError
+from realtime.kinds import RoomKind
+from realtime.limits import Limits
+from realtime.outlet import Message
+from realtime.presence import Presence, stamped
+from realtime.services.log import NewRows, Row
+from realtime.services.replay import Loaded
+
+if TYPE_CHECKING:
+    from realtime.server import Server
+
+logger = logging.getLogger(__name__)
+
+UPDATE, ANSWER, QUESTION, BARRIER, JOIN, FAREWELL = range(6)
+
+
+class Item(NamedTuple):
+    """Something that waits in the inbox, in the order it came."""
+
+    what: int
+    connection: Connection
+    payload: bytes
+
+
+@dataclass(slots=True)
+class Window:
+    """What a room wants committed and then delivered."""
+
+    room: "Room"
+    items: list[Item]
+    rows: list[tuple[int | None, bytes]] = field(default_factory=list)
+
+    def entry(self) -> NewRows:
+        return NewRows(self.room.document_id, self.room.epoch, self.rows)
+
+    def let_go(self) -> None:
+        """Nobody waits for this window any more."""
+        for item in self.items:
+            item.connection.settle()
+
+
+class Room:
+    """A document, the connections that look at it, and what they sent since the last window."""
+
+    def __init__(self, loaded: Loaded, kind: RoomKind, *, server: "Server", limits: Limits) -> None:
+        self.document_id, self.key, self.epoch = loaded.document_id, loaded.key, loaded.epoch
+        self.kind, self.limits, self._server = kind, limits, server
+        self.connections: set[Connection] = set()
+        self.presence = Presence()
+        self.seq = loaded.seq
+        self.frozen = False
+        self.busy = False  # a window of this room is being committed
+        self.rebuilding = False
+        self.ended = False
+        self.wanted_seq = self.told_seq = loaded.seq
+        self.catching_up = False
+        self.opened_before_look = False
+        self.empty_since = server.now()
+        self._inbox: list[Item] = []
+        self._own: list[tuple[int, int]] = []  # ranges of rows written here, beyond `seq`
+        self._adopt(loaded)
+        self.frozen = self.size >= limits.document_bytes
+
+    def _adopt(self, loaded: Loaded) -> None:
+        self._doc, self._pending = loaded.doc, list(loaded.pending)
+        self.size, self.rows_since_snapshot = loaded.size, loaded.rows
+        self._committed_state: bytes = self._doc.get_state()
+
+    # --- coming and going -------------------------------------------------------------------------------------
+
+    def join(self, connection: Connection) -> None:
+        """Let a connection in, in the order of the inbox: what it is asked must be about committed content."""
+        self._post(JOIN, connection, b"")
+
+    def leave(self, connection: Connection) -> None:
+        """A connection is gone; what it sent before is still committed."""
+        self.connections.discard(connection)
+        if connection.client is not None:
+            self.presence.drop(connection.client, connection)
+            self._server.wake(self)
+        if not self.connections:
+            self.empty_since = self._server.now()
+
+    def part(self, connection: Connection) -> None:
+        """The page is gone; ``connection.settled`` comes when all that it sent is committed."""
+        if self.ended:
+            connection.settle()
+        else:
+            self._post(FAREWELL, connection, b"")
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing would be lost or missed if the room went out of memory."""
+        return not (self.connections or self._inbox or self.busy or self.rebuilding)
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether something that was received is not committed yet."""
+        return not self.ended and (self.busy or any(item.what <= ANSWER for item in self._inbox))
+
+    def committed_state(self) -> bytes:
+        """The state vector of what is committed."""
+        return self._committed_state
+
+    # --- what pages send --------------------------------------------------------------------------------------
+
+    def receive(self, connection: Connection, frame: bytes) -> None:
+        """Take one frame of a page. Raises MalformedFrameError."""
+        for kind, step, payload in wire.messages(frame):
+            if kind == wire.SYNC:
+                self._receive_sync(connection, step, payload)
+            elif kind == wire.AWARENESS:
+                self._receive_presence(connection, payload)
+            elif kind == wire.BARRIER:
+                self._receive_barrier(connection, payload)
+            elif kind == wire.QUERY_AWARENESS:
+                connection.send(wire.awareness(self._others(connection)))
+
+    def _receive_sync(self, connection: Connection, step: int, payload: bytes) -> None:
+        if step == wire.STEP1:
+            updates.state_clocks(payload)
+            self._post(QUESTION, connection, payload)
+        elif payload != wire.EMPTY_UPDATE:
+            self._post(ANSWER if step == wire.STEP2 else UPDATE, connection, payload)
+
+    def _receive_barrier(self, connection: Connection, payload: bytes) -> None:
+        if len(payload) > self.limits.barrier_bytes:
+            raise MalformedFrameError("The barrier is too long.")
+        self._post(BARRIER, connection, payload)
+
+    def _receive_presence(self, connection: Connection, payload: bytes) -> None:
+        for client, _, raw in wire.read_awareness(payload):
+            if self._speaks_for(connection, client, raw):
+                self._show(connection, client, raw)
+
+    def _speaks_for(self, connection: Connection, client: int, raw: bytes) -> bool:
+        if len(raw) > self.limits.presence_bytes:
+            return False
+        if connection.client is not None:
+            return client == connection.client
+        return raw != b"null" and self.presence.may_take(client, connection, connection.identity.person_id)
+
+    def _show(self, connection: Connection, client: int, raw: bytes) -> None:
+        state = stamped(raw, connection.identity.user())
+        if state is not None:
+            connection.client = client
+            self.presence.put(client, state, owner=connection, person_id=connection.identity.person_id)
+        elif connection.client is not None:
+            self.presence.drop(client, connection)
+        self._server.wake(self)
+
+    def _post(self, what: int, connection: Connection, payload: bytes) -> None:
+        self._inbox.append(Item(what, connection, payload))
+        self._server.wake(self)
+
+    # --- before the commit ------------------------------------------------------------------------------------
+
+    def close_window(self) -> Window:
+        """Check and integrate what the inbox holds; what is to be committed and answered."""
+        items, self._inbox = self._inbox, []
+        window = Window(self, [])
+        for nth, item in enumerate(items):
+            if item.what > ANSWER:
+                window.items.append(item)
+                continue
+            try:
+                if self._accepts(item):
+                    updates.apply(self._doc, item.payload)
+                    window.rows.append((item.connection.identity.person_id, item.payload))
+                    window.items.append(item)
+            except RefusedUpdateError as error:
+                self._expel(item, str(error))
+                self._begin_again(window.items + items[nth + 1 :])
+                return Window(self, [])
+        return window
+
+    def _accepts(self, item: Item) -> bool:
+        """Whether an update is to be integrated; a bad or forbidden one is dealt with here."""
+        try:
+            updates.check(item.payload)
+            news = item.what == UPDATE or updates.brings_news(self._doc, item.payload)
+        except (RefusedUpdateError, MalformedFrameError) as error:
+            self._expel(item, str(error))
+            return False
+        if not news:
+            return False
+        if item.connection.may_write and self._has_space_for(item.payload):
+            return True
+        if item.connection.refuse_write():
+            self._server.report("write", item.connection)
+        return False
+
+    def _has_space_for(self, payload: bytes) -> bool:
+        if self.size + len(payload) > self.limits.document_bytes:
+            # The rows since the snapshot may say much that was deleted again: weigh what is really there.
+            self.size = len(updates.full_state(self._doc, self._pending))
+        self.frozen = self.size + len(payload) > self.limits.document_bytes
+        if self.frozen:
+            for connection in list(self.connections):
+                connection.tell_level()
+            return False
+        self.size += len(payload)
+        return True
+
+    def _expel(self, item: Item, reason: str) -> None:
+        """Close the sender of an update that would hurt, and keep the bytes aside."""
+        item.connection.close(MALFORMED, "not a sound update")
+        self._server.quarantine(self, item.connection, item.payload, reason)
+
+    def _begin_again(self, items: list[Item]) -> None:
+        """The document may be half changed: build it anew from the log, then take the others' items again."""
+        self._inbox = items + self._inbox
+        self._server.rebuild(self)
+
+    def resume(self, loaded: Loaded) -> None:
+        """Go on with a document that was read from the log."""
+        known = self.seq
+        self._adopt(loaded)
+        self.rebuilding = False
+        self._server.wake(self)
+        if loaded.seq > known:
+            self._server.reached(self.document_id, loaded.seq)
+
+    # --- after the commit -------------------------------------------------------------------------------------
+
+    def deliver(self, window: Window, last_seq: int | None) -> None:
+        """Show what is committed now, answer what was asked, say who is here."""
+        if last_seq is not None:
+            self._note_written(last_seq - len(window.rows) + 1, last_seq)
+            self._broadcast([payload for _, payload in window.rows])
+        for item in window.items:
+            if item.what == FAREWELL:
+                item.connection.settle()
+            elif not item.connection.gone:
+                self._answer(item)
+        self._tell_presence()
+
+    def _note_written(self, first: int, last: int) -> None:
+        self.rows_since_snapshot += last - first + 1
+        if first == self.seq + 1:
+            self.seq = last
+        else:  # another process, or the site itself, has written in between
+            self._own.append((first, last))
+            self._server.reached(self.document_id, last)
+
+    def _broadcast(self, payloads: Sequence[bytes]) -> None:
+        merged = updates.merge(payloads)
+        if updates.is_pending(self._doc, merged):
+            self._pending.append(merged)
+        self._committed_state = self._doc.get_state()
+        message = Message(wire.update(merged))
+        for connection in tuple(self.connections):
+            connection.write(message)
+
+    def _answer(self, item: Item) -> None:
+        connection = item.connection
+        if item.what == QUESTION:
+            self._answer_question(connection, item.payload)
+        elif item.what == BARRIER and connection.may_write:
+            connection.send(wire.barrier(item.payload))
+        elif item.what == JOIN:
+            self._welcome(connection)
+
+    def _answer_question(self, connection: Connection, state: bytes) -> None:
+        try:
+            with updates.refusing("The state vector cannot be read"):
+                answer = updates.full_state(self._doc, self._waiting(), since=state)
+        except RefusedUpdateError:
+            connection.close(MALFORMED, "not a state vector")
+            return
+        connection.answer(wire.step2(answer))
+
+    def _waiting(self) -> list[bytes]:
+        """Updates that still wait for others; looked at anew, for some may have found theirs."""
+        self._pending = [update for update in self._pending if updates.is_pending(self._doc, update)]
+        return self._pending
+
+    def _welcome(self, connection: Connection) -> None:
+        self.connections.add(connection)
+        if connection.may_write:
+            connection.send(wire.step1(self._committed_state))
+        connection.send(wire.awareness(self._others(connection)))
+        if not connection.may_write or connection.visit.events:
+            connection.tell_level()
+
+    # --- presence ---------------------------------------------------------------------------------------------
+
+    def _others(self, connection: Connection) -> list[tuple[int, int, str]]:
+        return [entry for entry in self.presence.entries() if entry[0] != connection.client]
+
+    def _tell_presence(self) -> None:
+        """Send what changed to everybody, but to nobody about themselves: an echo would undo a newer move."""
+        changes = self.presence.changes()
+        if not changes:
+            return
+        self._server.share_presence(self)
+        everybody = Message(wire.awareness(list(changes.values())))
+        for connection in tuple(self.connections):
+            if connection.client not in changes:
+                connection.write(everybody)
+            elif len(changes) > 1:
+                others = [entry for client, entry in changes.items() if client != connection.client]
+                connection.send(wire.awareness(others))
+
+    # --- rows of others ---------------------------------------------------------------------------------------
+
+    def take_rows(self, rows: Sequence[Row], until: int) -> None:
+        """Rows that another process or the site wrote: integrate and show them. ``until`` is how far was looked."""
+        foreign = [
+            row.payload for row in rows if not any(first <= row.seq <= last for first, last in self._own)
+        ]
+        try:
+            for payload in foreign:
+                updates.apply(self._doc, payload)
+        except RefusedUpdateError:
+            logger.exception("document %s: a row of the log cannot be integrated", self.document_id)
+            self._begin_again([])
+            return
+        self.seq = max([self.seq, until, *(row.seq for row in rows[-1:])])
+        self._own = [(first, last) for first, last in self._own if last > self.seq]
+        self.size += sum(map(len, foreign))
+        self.rows_since_snapshot += len(foreign)
+        if foreign:
+            self._broadcast_foreign(foreign)
+
+    def _broadcast_foreign(self, payloads: Sequence[bytes]) -> None:
+        state = self._committed_state
+        self._broadcast(payloads)
+        if self.busy:  # the document may be ahead of the log; what a page is asked must not be
+            self._committed_state = state
+
+    # --- the cache --------------------------------------------------------------------------------------------
+
+    def snapshot(self) -> tuple[int, bytes, bytes]:
+        """(seq, full encoding, state) of what is committed; only between windows."""
+        whole = updates.full_state(self._doc, self._waiting())
+        self.size, self.rows_since_snapshot = len(whole), 0
+        return self.seq, whole, self._doc.get_state()
+
+    # --- the end ----------------------------------------------------------------------------------------------
+
+    def end(self, code: int = LATER, reason: str = "") -> None:
+        """Close everybody and be gone; a page that comes again finds a fresh room."""
+        self.ended = True
+        self._server.forget(self)
+        for connection in {*self.connections, *(item.connection for item in self._inbox)}:
+            connection.close(code, reason)
+            connection.settle()
+        self._inbox = []
+
+    def announce(self, event: dict[str, Any]) -> None:
+        """An event for the pages that asked for events."""
+        message = Message(wire.event(event))
+        for connection in tuple(self.connections):
+            if connection.visit.events:
+                connection.write(message)

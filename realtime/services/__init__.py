@@ -1,0 +1,1 @@
+"""What the other apps may do with shared documents; ``realtime.documents`` names the public part."""

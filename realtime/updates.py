@@ -1,0 +1,128 @@
+"""What can be told of a Yjs update without trusting it: is it sound, does it bring anything, what does it wait for.
+
+A document says nothing about updates it could not integrate yet ("pending"), and its own full encoding leaves them
+out. What is pending is therefore found from the bytes: structs that a diff against the document's state still
+contains, and deletions of what the document does not have.
+"""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import pycrdt
+
+from realtime import wire
+from realtime.errors import MalformedFrameError, RefusedUpdateError
+
+Ranges = dict[int, list[tuple[int, int]]]
+
+_MERGE_AT_ONCE = 500  # merging is quadratic: 100,000 at once take minutes, in batches of 500 two seconds
+
+
+@contextmanager
+def refusing(what: str) -> Iterator[None]:
+    """Turn anything that comes out of the CRDT, its Rust panics included, into RefusedUpdateError."""
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit, asyncio.CancelledError):
+        raise
+    except BaseException as error:  # a PanicException is no Exception
+        raise RefusedUpdateError(f"{what}: {error}") from error
+
+
+def check(update: bytes) -> None:
+    """Raise RefusedUpdateError unless the bytes survive two rounds of decoding and encoding.
+
+    Nothing is integrated, so this also judges an update that depends on text a scratch document would not have.
+    """
+    with refusing("The bytes are no update"):
+        pycrdt.merge_updates(pycrdt.merge_updates(update))
+
+
+def apply(doc: pycrdt.Doc[Any], update: bytes) -> None:
+    """Integrate an update; after RefusedUpdateError the document may be half changed and must be thrown away."""
+    with refusing("The update cannot be integrated"):
+        doc.apply_update(update)
+
+
+def merge(updates: Sequence[bytes]) -> bytes:
+    """One update that says the same, pending parts included."""
+    merged = list(updates)
+    while len(merged) > 1:
+        merged = [
+            pycrdt.merge_updates(*merged[at : at + _MERGE_AT_ONCE])
+            for at in range(0, len(merged), _MERGE_AT_ONCE)
+        ]
+    return merged[0] if merged else wire.EMPTY_UPDATE
+
+
+def state_clocks(state: bytes) -> dict[int, int]:
+    """A state vector as client → number of its structs that are there."""
+    count, at = wire.read_uint(state, 0)
+    clocks = {}
+    for _ in range(count):
+        client, at = wire.read_uint(state, at)
+        clocks[client], at = wire.read_uint(state, at)
+    return clocks
+
+
+def deletions(update: bytes) -> Ranges:
+    """The deletions of an update that has no structs, as client → [(from, to)]."""
+    if update[:1] != b"\x00":
+        raise MalformedFrameError("The update has structs.")
+    clients, at = wire.read_uint(update, 1)
+    ranges: Ranges = {}
+    for _ in range(clients):
+        client, at = wire.read_uint(update, at)
+        count, at = wire.read_uint(update, at)
+        found = ranges.setdefault(client, [])
+        for _ in range(count):
+            clock, at = wire.read_uint(update, at)
+            length, at = wire.read_uint(update, at)
+            found.append((clock, clock + length))
+    return ranges
+
+
+def is_pending(doc: pycrdt.Doc[Any], update: bytes) -> bool:
+    """Whether some part of an update that was applied to the document still waits for another one."""
+    state = doc.get_state()
+    rest = pycrdt.get_update(update, state)
+    if rest[0] != 0:
+        return True
+    if rest == wire.EMPTY_UPDATE:
+        return False
+    clocks = state_clocks(state)
+    return any(end > clocks.get(client, 0) for client, ranges in deletions(rest).items() for _, end in ranges)
+
+
+def brings_news(doc: pycrdt.Doc[Any], update: bytes) -> bool:
+    """Whether a document would change by an update.
+
+    The answer of a client to the server's question always carries every deletion it knows, so most reconnects send
+    bytes that say nothing new.
+    """
+    state = doc.get_state()
+    rest = pycrdt.get_update(update, state)
+    if rest[0] != 0:
+        return True
+    if rest == wire.EMPTY_UPDATE:
+        return False
+    known = deletions(doc.get_update(state))
+    return any(not _covered(known.get(client, []), ranges) for client, ranges in deletions(rest).items())
+
+
+def _covered(known: list[tuple[int, int]], ranges: list[tuple[int, int]]) -> bool:
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(known):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return all(any(start >= low and end <= high for low, high in joined) for start, end in ranges)
+
+
+def full_state(doc: pycrdt.Doc[Any], pending: Sequence[bytes] = (), since: bytes | None = None) -> bytes:
+    """Everything of a document that a holder of the state ``since`` lacks, what is pending included."""
+    whole = doc.get_update(since)
+    return merge([whole, *pending]) if pending else whole

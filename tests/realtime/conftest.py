@@ -1,0 +1,131 @@
+"""The site behind a real socket, in the test's own event loop, and people with notes."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+import uvicorn
+from asgiref.sync import sync_to_async
+from channels.db import database_sync_to_async
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+
+from config.serve import uvicorn_options
+from realtime import documents
+from realtime.kinds import Access
+from realtime.models import Document
+from realtime.server import Server
+from research.enums import UnitKind
+from research.models import Person, Unit
+from tests.desk import notes
+from tests.realtime.tab import Tab, tab
+
+T = TypeVar("T")
+
+
+@pytest.fixture(autouse=True)
+def desk() -> Iterator[None]:
+    """The kind ``note`` is known, and nobody was told anything yet."""
+    notes.register_once()
+    notes.touched.clear()
+    yield
+    notes.touched.clear()
+
+
+def make_person(name: str = "刘秀兰") -> Person:
+    """Somebody who may sign in."""
+    unit = Unit.objects.get_or_create(name="示例市教研室", kind=UnitKind.OFFICE)[0]
+    return Person.objects.create_user(f"9{Person.objects.count():05}", name=name, unit=unit)
+
+
+def sign_in(person: Person) -> str:
+    """A session of that person; its key."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(person.pk)
+    session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session.save()
+    return str(session.session_key)
+
+
+def in_thread(function: Callable[..., T]) -> Callable[..., Awaitable[T]]:
+    """A function that uses the database, for an async test."""
+    return database_sync_to_async(function)
+
+
+@dataclass
+class Somebody:
+    """A person and their session."""
+
+    person: Person
+    cookie: str
+
+    def may(self, level: Access, key: str = "1") -> "Somebody":
+        notes.allow(self.person, key, level)
+        return self
+
+
+@pytest.fixture
+def writer(transactional_db: None) -> Somebody:
+    """Somebody who may write note 1."""
+    person = make_person()
+    return Somebody(person, sign_in(person)).may(Access.WRITE)
+
+
+@pytest.fixture
+def colleague(transactional_db: None) -> Somebody:
+    """Somebody else who may write note 1."""
+    person = make_person("薛海峰")
+    return Somebody(person, sign_in(person)).may(Access.WRITE)
+
+
+@pytest.fixture
+def reader(transactional_db: None) -> Somebody:
+    """Somebody who may read note 1."""
+    person = make_person("高雅琴")
+    return Somebody(person, sign_in(person)).may(Access.READ)
+
+
+@pytest.fixture
+def note(transactional_db: None) -> Document:
+    """Note 1, empty."""
+    return documents.create(kind="note", key="1", by_id=None)
+
+
+@dataclass
+class Site:
+    """The running site."""
+
+    port: int
+    live: Server
+
+    def tab(self, who: Somebody | None = None, path: str = "note/1", **options: Any) -> Any:
+        return tab(self.port, path, who.cookie if who else "", **options)
+
+
+@pytest.fixture
+async def site(transactional_db: None) -> AsyncIterator[Site]:
+    """The site on a free port, with the options it has in production."""
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # whitenoise warns without it
+    from config.asgi import application  # it builds the whole site when imported
+
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    options = uvicorn_options() | {"lifespan": "off", "log_level": "warning", "loop": "none"}
+    server = uvicorn.Server(uvicorn.Config(application, **options))
+    task = asyncio.create_task(server.serve(sockets=[listening]))
+    while not server.started:
+        await asyncio.sleep(0.01)
+    live = Server.here()
+    yield Site(listening.getsockname()[1], live)
+    server.should_exit = True
+    await task
+    await live.stop()
+
+
+__all__ = ["Site", "Somebody", "Tab", "in_thread", "make_person", "sign_in", "sync_to_async"]
