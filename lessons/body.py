@@ -1,18 +1,35 @@
-"""The body of a lesson plan while it is outside its shared document.
+"""The body of a lesson plan, in its shared document and outside of it.
 
-Inside, it is a map of fields (ARCHITECTURE.md): ``f:<key>`` XmlFragments, ``steps``, ``meta``.
+Inside, it is a map of fields (ARCHITECTURE.md): ``f:<key>`` XmlFragments, ``steps``, ``meta``. What comes
+out of a document was written by any client, so nothing in it is believed.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import uuid4
 
-from realtime.prose.tree import Node, doc
+from pycrdt import Doc, Map, XmlFragment
+
+from lessons.order_keys import is_key, keys_between
+from realtime.prose.tree import Node, doc, is_blank
+
+KIND = "plan"
+SCHEMA = 1
+MAX_MINUTES = 600
+MAX_PHASE = 200
+CELLS = ("teacher", "student", "intent")
+_FIELD = re.compile(r"f:([a-z][a-z0-9_]{0,39})\Z")
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of 教学过程. ``order`` is a fractional key, ties are broken by ``id``; ``minutes`` is None if unsaid."""
+    """One step of 教学过程. ``order`` is a fractional key, ties are broken by ``id``; ``minutes`` is None
+    if unsaid.
+    """
 
     id: str
     order: str
@@ -29,3 +46,137 @@ class PlanBody:
 
     fields: dict[str, Node] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
+
+    def pictures(self) -> set[str]:
+        """The pictures that stand anywhere in it."""
+        cells = (getattr(step, cell) for step in self.steps for cell in CELLS)
+        return {picture for node in (*self.fields.values(), *cells) for picture in _pictures(node)}
+
+    def with_pictures(self, other: Mapping[str, str]) -> PlanBody:
+        """The same body with each picture replaced by the one that ``other`` names; those it does not name
+        go.
+        """
+        return PlanBody(
+            fields={key: _repictured(node, other) for key, node in self.fields.items()},
+            steps=tuple(_step_repictured(step, other) for step in self.steps),
+        )
+
+
+def in_order(*steps: Step) -> tuple[Step, ...]:
+    """The steps with fresh ids and keys that keep them in this order."""
+    keys = keys_between(None, None, len(steps))
+    return tuple(replace(step, id=uuid4().hex[:16], order=key) for step, key in zip(steps, keys, strict=True))
+
+
+# --- out of the document ----------------------------------------------------------------------------------
+
+
+def read_body(document: Doc[Any]) -> PlanBody:
+    """Everything in the document that a plan knows."""
+    found: dict[str, Node] = {}
+    for name in sorted(document.keys()):
+        if match := _FIELD.match(name):
+            node = _read(document.get(name, type=XmlFragment))
+            if not is_blank(node):
+                found[match[1]] = node
+    return PlanBody(fields=found, steps=_steps(document))
+
+
+def _steps(document: Doc[Any]) -> tuple[Step, ...]:
+    steps = document.get("steps", type=Map)
+    read = [_step(identity, steps[identity]) for identity in steps.keys()]  # noqa: SIM118 - no dict
+    return tuple(sorted((step for step in read if step), key=lambda step: (step.order, step.id)))
+
+
+def _step(identity: str, row: Any) -> Step | None:
+    if not isinstance(row, Map):
+        return None
+    order, phase, minutes = (row.get(name) for name in ("order", "phase", "minutes"))
+    cells = {name: row.get(name) for name in CELLS}
+    return Step(
+        id=identity,
+        order=order if isinstance(order, str) else "",
+        phase=phase[:MAX_PHASE] if isinstance(phase, str) else "",
+        minutes=_minutes(minutes),
+        **{name: _read(cell) for name, cell in cells.items() if isinstance(cell, XmlFragment)},
+    )
+
+
+def _minutes(value: Any) -> int | None:
+    """Numbers come out of documents as floats; what is no plausible number counts as unsaid."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    return int(value + 0.5) if 0 <= value <= MAX_MINUTES else None
+
+
+# --- into the document ------------------------------------------------------------------------------------
+
+
+def write_body(document: Doc[Any], body: PlanBody, *, template_key: str) -> None:
+    """Fill an empty document."""
+    with document.transaction():
+        meta = document.get("meta", type=Map)
+        meta["schema"] = SCHEMA
+        meta["template"] = template_key
+        for key, node in body.fields.items():
+            if not is_blank(node):
+                _write(document.get(f"f:{key}", type=XmlFragment), node)
+        steps = document.get("steps", type=Map)
+        for step in _with_keys(body.steps):
+            _write_step(steps, step)
+
+
+def _with_keys(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """The steps as they are if every one has a key and an id of its own, else with fresh ones in their
+    order.
+    """
+    sound = all(step.id and is_key(step.order) for step in steps)
+    return tuple(steps) if sound and len({step.id for step in steps}) == len(steps) else in_order(*steps)
+
+
+def _write_step(steps: Map[Any], step: Step) -> None:
+    steps[step.id] = Map({"order": step.order, "phase": step.phase, "minutes": step.minutes})
+    row = steps[step.id]
+    for cell in CELLS:
+        row[cell] = XmlFragment()
+        node = getattr(step, cell)
+        if not is_blank(node):
+            _write(row[cell], node)
+
+
+# --- pictures ---------------------------------------------------------------------------------------------
+
+
+def _pictures(node: Node) -> Iterator[str]:
+    if node.type == "image" and isinstance(node.attrs.get("picture"), str):
+        yield node.attrs["picture"]
+    for child in node.content:
+        yield from _pictures(child)
+
+
+def _repictured(node: Node, other: Mapping[str, str]) -> Node:
+    if node.type == "image" and node.attrs.get("picture") in other:
+        return replace(node, attrs={**node.attrs, "picture": other[node.attrs["picture"]]})
+    kept = (child for child in node.content if child.type != "image" or child.attrs.get("picture") in other)
+    return replace(node, content=tuple(_repictured(child, other) for child in kept))
+
+
+def _step_repictured(step: Step, other: Mapping[str, str]) -> Step:
+    return replace(
+        step,
+        teacher=_repictured(step.teacher, other),
+        student=_repictured(step.student, other),
+        intent=_repictured(step.intent, other),
+    )
+
+
+def _read(fragment: XmlFragment) -> Node:
+    from realtime.prose import yjs
+
+    return yjs.read(fragment)
+
+
+def _write(fragment: XmlFragment, node: Node) -> None:
+    from realtime.prose import yjs
+
+    yjs.write(fragment, node)

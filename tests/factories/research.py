@@ -1,6 +1,6 @@
 """Unsurprising people, units and groups."""
 
-import factory
+from factory.declarations import SelfAttribute, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
 from research.enums import GroupKind, Role, Stage, UnitKind
@@ -13,8 +13,8 @@ class CountyFactory(DjangoModelFactory[County]):
     class Meta:
         model = County
 
-    code = factory.Sequence(lambda n: f"{149000 + n:06d}")
-    name = factory.Sequence(lambda n: f"示例{n}县")
+    code = Sequence(lambda n: f"{149000 + n:06d}")
+    name = Sequence(lambda n: f"示例{n}县")
 
 
 class UnitFactory(DjangoModelFactory[Unit]):
@@ -23,10 +23,10 @@ class UnitFactory(DjangoModelFactory[Unit]):
     class Meta:
         model = Unit
 
-    name = factory.Sequence(lambda n: f"示例第 {n} 中学")
+    name = Sequence(lambda n: f"示例第 {n} 中学")
     kind = UnitKind.SCHOOL
-    stage = Stage.JUNIOR
-    county = factory.SubFactory(CountyFactory)
+    stage: str = Stage.JUNIOR
+    county = SubFactory(CountyFactory)
 
 
 class OfficeFactory(UnitFactory):
@@ -34,7 +34,7 @@ class OfficeFactory(UnitFactory):
 
     kind = UnitKind.OFFICE
     stage = ""
-    name = factory.Sequence(lambda n: f"示例教研室 {n}")
+    name = Sequence(lambda n: f"示例教研室 {n}")
 
 
 class PersonFactory(DjangoModelFactory[Person]):
@@ -43,9 +43,9 @@ class PersonFactory(DjangoModelFactory[Person]):
     class Meta:
         model = Person
 
-    staff_number = factory.Sequence(lambda n: f"{200000 + n}")
-    name = factory.Sequence(lambda n: f"示例教师{n}")
-    unit = factory.SubFactory(UnitFactory)
+    staff_number = Sequence(lambda n: f"{200000 + n}")
+    name = Sequence(lambda n: f"示例教师{n}")
+    unit = SubFactory(UnitFactory)
     password = "!"
 
 
@@ -55,9 +55,9 @@ class AppointmentFactory(DjangoModelFactory[Appointment]):
     class Meta:
         model = Appointment
 
-    person = factory.SubFactory(PersonFactory)
+    person = SubFactory(PersonFactory)
     role = Role.OFFICER
-    unit = factory.SelfAttribute("person.unit")
+    unit = SelfAttribute("person.unit")
 
 
 class GroupFactory(DjangoModelFactory[Group]):
@@ -66,9 +66,9 @@ class GroupFactory(DjangoModelFactory[Group]):
     class Meta:
         model = Group
 
-    name = factory.Sequence(lambda n: f"示例备课组 {n}")
+    name = Sequence(lambda n: f"示例备课组 {n}")
     kind = GroupKind.PREPARATION
-    unit = factory.SubFactory(UnitFactory)
+    unit = SubFactory(UnitFactory)
 
 
 class MembershipFactory(DjangoModelFactory[Membership]):
@@ -77,5 +77,5 @@ class MembershipFactory(DjangoModelFactory[Membership]):
     class Meta:
         model = Membership
 
-    group = factory.SubFactory(GroupFactory)
-    person = factory.SubFactory(PersonFactory)
+    group = SubFactory(GroupFactory)
+    person = SubFactory(PersonFactory)

@@ -1,0 +1,1 @@
+"""What may be done with plans, their members, their files and their templates."""
