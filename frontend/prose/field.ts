@@ -45,6 +45,7 @@ export class ProseField {
   view: EditorView | null = null;
   blank = false;
   private editable = false;
+  private holds = 0;
   private redraw: ReturnType<typeof setTimeout> | undefined;
   private caret: { anchor: number; head: number; doc: Node } | null = null;
   private readonly settings: FieldSettings;
@@ -64,7 +65,16 @@ export class ProseField {
 
   /** Whether somebody works in it just now; then it is not unmounted. */
   get busy(): boolean {
-    return this.view !== null && (this.view.hasFocus() || this.view.composing);
+    return this.view !== null && (this.holds > 0 || this.view.hasFocus() || this.view.composing);
+  }
+
+  /** Keep the editor while something is on its way into it. */
+  hold(): void {
+    this.holds += 1;
+  }
+
+  release(): void {
+    this.holds -= 1;
   }
 
   setEditable(editable: boolean): void {
@@ -106,7 +116,7 @@ export class ProseField {
 
   /** Mount again with what has been loaded meanwhile; the caret and the focus stay. */
   remount(): void {
-    if (!this.view || this.view.composing) return;
+    if (!this.view || this.view.composing || this.holds > 0) return;
     const focus = this.view.hasFocus();
     this.unmount();
     const view = this.mount();

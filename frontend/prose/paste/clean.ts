@@ -51,7 +51,10 @@ export function cleanPasted(html: string, { tables, origin }: { tables: boolean;
   wordLists(body);
   for (const element of Array.from(body.querySelectorAll<HTMLElement>("[style], font, [align]"))) restyle(element);
   const pasted = takePictures(body, origin);
-  if (!tables) flatten(body);
+  if (!tables) {
+    flatten(body);
+    for (const element of Array.from(body.querySelectorAll("[data-pm-slice]"))) element.removeAttribute("data-pm-slice");
+  }
   for (const element of Array.from(body.querySelectorAll(UNWRAPPED))) unwrap(element);
   strip(body);
   spaces(body);
@@ -216,7 +219,7 @@ function inlineContent(cell: Element): globalThis.Node[] {
   return Array.from(cell.childNodes);
 }
 
-const KEPT = new Set(["href", "colspan", "rowspan", "start", "class", "data-picture", "data-latex", "data-level", "alt", "width", "type"]);
+const KEPT = new Set(["href", "colspan", "rowspan", "start", "class", "data-picture", "data-latex", "data-level", "data-pm-slice", "alt", "width", "type"]);
 
 /** No attribute stays but those that the schema reads. */
 function strip(body: HTMLElement): void {

@@ -1,0 +1,77 @@
+/** A small dialog with a form, made when it is asked for. */
+import { t } from "@site/i18n";
+
+import { el, freshId } from "./elements";
+
+export interface Question {
+  title: string;
+  fields: HTMLElement[];
+  confirm: string;
+  /** A second thing to do, such as taking a link away; the answer is then "other". */
+  other?: string;
+  /** A sentence if what stands in the form cannot be taken. */
+  check?: () => string | null;
+  class?: string;
+}
+
+export type Answer = "confirm" | "other" | "cancel";
+
+/** A labelled control with an explanation. */
+export function row(label: string, control: HTMLElement, help = ""): HTMLElement {
+  const id = freshId("input");
+  control.id = id;
+  const note = help ? el("span", { class: "help", id: `${id}-help` }, help) : null;
+  if (note) control.setAttribute("aria-describedby", note.id);
+  return el("div", { class: "fieldrow" }, el("label", { for: id }, label), control, note);
+}
+
+/** Ask, and give the focus back to where it was. */
+export function ask({ title, fields, confirm, other, check, class: extra = "" }: Question): Promise<Answer> {
+  const before = document.activeElement;
+  const heading = el("h2", { id: freshId("dialog") }, title);
+  const fault = el("p", { class: "errorlist", role: "alert" });
+  const form = el("form", { method: "dialog", class: "form", novalidate: true }, heading, ...fields, fault, buttons(confirm, other));
+  const dialog = el("dialog", { class: `ask ${extra}`.trim(), "aria-labelledby": heading.id }, form);
+  document.body.append(dialog);
+  return new Promise((resolve) => {
+    const finish = (answer: Answer): void => {
+      dialog.remove();
+      if (before instanceof HTMLElement) before.focus({ preventScroll: true });
+      resolve(answer);
+    };
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const answer = ((event.submitter as HTMLButtonElement | null)?.value ?? "confirm") as Answer;
+      const problem = answer === "confirm" ? (check?.() ?? null) : null;
+      fault.textContent = problem ?? "";
+      if (problem === null) finish(answer);
+    });
+    dialog.addEventListener("cancel", (event) => {
+      event.preventDefault();
+      finish("cancel");
+    });
+    dialog.addEventListener("keydown", (event) => {
+      event.stopPropagation();
+      if (event.key === "Escape" && !event.isComposing) finish("cancel");
+    });
+    show(dialog);
+    (dialog.querySelector<HTMLElement>("input, textarea, select") ?? dialog.querySelector<HTMLElement>("button"))?.focus();
+  });
+}
+
+function buttons(confirm: string, other?: string): HTMLElement {
+  const button = (value: Answer, label: string, look = ""): HTMLElement => el("button", { type: "submit", value, class: `btn1 ${look}`.trim() }, label);
+  return el(
+    "div",
+    { class: "actions" },
+    button("confirm", confirm, "go"),
+    other ? button("other", other) : null,
+    button("cancel", t("Cancel")),
+  );
+}
+
+/** Safari before 15.4 has no modal dialogs: there it stands over the page without dimming it. */
+function show(dialog: HTMLDialogElement): void {
+  if (typeof dialog.showModal === "function") dialog.showModal();
+  else dialog.setAttribute("open", "");
+}
