@@ -1,0 +1,5 @@
+export interface ColumnFacts {
+  waiting: number;
+  stored: boolean;
+  problem: "conflict" | "invalid" | null;
+}

@@ -1,0 +1,9 @@
+/** What a page with a shared document uses; `README.md` beside this file tells how. */
+import "./live.scss";
+
+export { isRemote, type FieldBinding } from "./binding/field";
+export type { LivePerson } from "./cursors";
+export { openLiveDocument, textOf, type FieldParts, type LiveDocument, type LiveEvent, type LiveOptions, type ReadOnly } from "./session";
+export type { Signal } from "./signal";
+export { adviceText, statusText, type SaveState, type SaveStatus } from "./status";
+export { undoKeys, type LiveUndo } from "./undo";
