@@ -14,6 +14,7 @@ def uvicorn_options() -> dict[str, Any]:
     the documents' own limit get an answer from us; what is larger still is cut off by the server (1009).
     """
     return {
+        "lifespan": "on",
         "ws": "websockets-sansio",
         "ws_max_size": limits.current().frame_bytes + _FRAME_OVERHEAD,
         "ws_per_message_deflate": False,

@@ -91,9 +91,9 @@ class Room:
         self.frozen = self.size >= limits.document_bytes
 
     def _adopt(self, loaded: Loaded) -> None:
-        self._doc, self._pending = loaded.doc, list(loaded.pending)
+        self._replica = loaded.replica
         self.size, self.rows_since_snapshot = loaded.size, loaded.rows
-        self._committed_state: bytes = self._doc.get_state()
+        self._committed_state = self._replica.state()
 
     # --- coming and going -------------------------------------------------------------------------------------
 
@@ -194,7 +194,7 @@ class Room:
                 continue
             try:
                 if self._accepts(item):
-                    updates.apply(self._doc, item.payload)
+                    self._integrate(item.payload)
                     window.rows.append((item.connection.identity.person_id, item.payload))
                     window.items.append(item)
             except RefusedUpdateError as error:
@@ -203,11 +203,15 @@ class Room:
                 return Window(self, [])
         return window
 
+    def _integrate(self, *payloads: bytes) -> None:
+        self._replica.apply(payloads)
+        self._replica.settle(payloads)
+
     def _accepts(self, item: Item) -> bool:
         """Whether an update is to be integrated; a bad or forbidden one is dealt with here."""
         try:
             updates.check(item.payload)
-            news = item.what == UPDATE or updates.brings_news(self._doc, item.payload)
+            news = item.what == UPDATE or updates.brings_news(self._replica.doc, item.payload)
         except (RefusedUpdateError, MalformedFrameError) as error:
             self._expel(item, str(error))
             return False
@@ -222,7 +226,7 @@ class Room:
     def _has_space_for(self, payload: bytes) -> bool:
         if self.size + len(payload) > self.limits.document_bytes:
             # The rows since the snapshot may say much that was deleted again: weigh what is really there.
-            self.size = len(updates.full_state(self._doc, self._pending))
+            self.size = len(self._replica.encode())
         self.frozen = self.size + len(payload) > self.limits.document_bytes
         if self.frozen:
             for connection in list(self.connections):
@@ -274,9 +278,7 @@ class Room:
 
     def _broadcast(self, payloads: Sequence[bytes]) -> None:
         merged = updates.merge(payloads)
-        if updates.is_pending(self._doc, merged):
-            self._pending.append(merged)
-        self._committed_state = self._doc.get_state()
+        self._committed_state = self._replica.state()
         message = Message(wire.update(merged))
         for connection in tuple(self.connections):
             connection.write(message)
@@ -293,16 +295,11 @@ class Room:
     def _answer_question(self, connection: Connection, state: bytes) -> None:
         try:
             with updates.refusing("The state vector cannot be read"):
-                answer = updates.full_state(self._doc, self._waiting(), since=state)
+                answer = self._replica.encode(since=state)
         except RefusedUpdateError:
             connection.close(MALFORMED, "not a state vector")
             return
         connection.answer(wire.step2(answer))
-
-    def _waiting(self) -> list[bytes]:
-        """Updates that still wait for others; looked at anew, for some may have found theirs."""
-        self._pending = [update for update in self._pending if updates.is_pending(self._doc, update)]
-        return self._pending
 
     def _welcome(self, connection: Connection) -> None:
         self.connections.add(connection)
@@ -339,8 +336,7 @@ class Room:
             row.payload for row in rows if not any(first <= row.seq <= last for first, last in self._own)
         ]
         try:
-            for payload in foreign:
-                updates.apply(self._doc, payload)
+            self._integrate(*foreign)
         except RefusedUpdateError:
             logger.exception("document %s: a row of the log cannot be integrated", self.document_id)
             self._begin_again([])
@@ -362,9 +358,10 @@ class Room:
 
     def snapshot(self) -> tuple[int, bytes, bytes]:
         """(seq, full encoding, state) of what is committed; only between windows."""
-        whole = updates.full_state(self._doc, self._waiting())
+        self._replica.condense()
+        whole = self._replica.encode()
         self.size, self.rows_since_snapshot = len(whole), 0
-        return self.seq, whole, self._doc.get_state()
+        return self.seq, whole, self._replica.state()
 
     # --- the end ----------------------------------------------------------------------------------------------
 

@@ -108,21 +108,27 @@ def brings_news(doc: pycrdt.Doc[Any], update: bytes) -> bool:
         return True
     if rest == wire.EMPTY_UPDATE:
         return False
-    known = deletions(doc.get_update(state))
-    return any(not _covered(known.get(client, []), ranges) for client, ranges in deletions(rest).items())
+    known = {client: joined(ranges) for client, ranges in deletions(doc.get_update(state)).items()}
+    return any(
+        not any(start >= low and end <= high for low, high in known.get(client, []))
+        for client, ranges in deletions(rest).items()
+        for start, end in ranges
+    )
 
 
-def _covered(known: list[tuple[int, int]], ranges: list[tuple[int, int]]) -> bool:
-    joined: list[tuple[int, int]] = []
-    for start, end in sorted(known):
-        if joined and start <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+def joined(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The same numbers in as few ranges as possible, in order."""
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(ranges):
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
         else:
-            joined.append((start, end))
-    return all(any(start >= low and end <= high for low, high in joined) for start, end in ranges)
+            found.append((start, end))
+    return found
 
 
-def full_state(doc: pycrdt.Doc[Any], pending: Sequence[bytes] = (), since: bytes | None = None) -> bytes:
-    """Everything of a document that a holder of the state ``since`` lacks, what is pending included."""
-    whole = doc.get_update(since)
-    return merge([whole, *pending]) if pending else whole
+def outline(doc: "pycrdt.Doc[Any]") -> tuple[dict[int, int], Ranges]:
+    """What a document holds and what of it is deleted: two documents with one history have the same outline."""
+    state = doc.get_state()
+    deleted = deletions(doc.get_update(state))
+    return state_clocks(state), {client: joined(ranges) for client, ranges in deleted.items()}

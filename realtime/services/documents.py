@@ -44,7 +44,7 @@ def find(kind: str, key: str) -> Document:
 
 def load(document_id: int) -> Doc:
     """A private copy of the document as it is committed. Raises DocumentMissingError."""
-    return replay.load(document_id).doc
+    return replay.load(document_id).replica.doc
 
 
 def edit(document_id: int, change: Callable[[Doc], None], *, by_id: int | None) -> int:
@@ -55,7 +55,7 @@ def edit(document_id: int, change: Callable[[Doc], None], *, by_id: int | None) 
     """
     with transaction.atomic():
         loaded = replay.load(document_id)
-        news = _changes(loaded.doc, change)
+        news = _changes(loaded.replica.doc, change)
         return _append(document_id, loaded.epoch, by_id, news) if news else loaded.seq
 
 

@@ -7,7 +7,7 @@ close a lesson plan to everybody.
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pycrdt
@@ -16,6 +16,7 @@ from django.utils import timezone
 from realtime import updates
 from realtime.errors import DocumentMissingError, RefusedUpdateError
 from realtime.models import Document, Snapshot, Update
+from realtime.replica import Replica
 from realtime.services import log
 
 logger = logging.getLogger(__name__)
@@ -32,8 +33,7 @@ class Loaded:
     schema: int
     seq: int
     size: int
-    doc: "pycrdt.Doc[Any]"
-    pending: list[bytes] = field(default_factory=list)
+    replica: Replica
     rows: int = 0
     """Rows after the snapshot."""
 
@@ -48,14 +48,14 @@ def load(document_id: int) -> Loaded:
         raise DocumentMissingError(f"there is no document {document_id}")
     base, rows = _parts(head)
     try:
-        doc, pending = replay(([base.payload] if base else []) + [row.payload for row in rows])
+        replica = Replica.of(([base.payload] if base else []) + [row.payload for row in rows])
         if rows:  # a snapshot was read back when it was made
-            check_encoding(updates.full_state(doc, pending), doc.get_state())
+            check_encoding(replica.encode(), replica.state())
     except RefusedUpdateError:
         logger.exception("document %s does not load, looking for the cause", document_id)
         rows = _healed(head)
         base = None
-        doc, pending = replay([row.payload for row in rows])
+        replica = Replica.of([row.payload for row in rows])
     return Loaded(
         document_id=head.pk,
         kind=head.kind,
@@ -64,8 +64,7 @@ def load(document_id: int) -> Loaded:
         schema=head.schema,
         seq=max([head.seq, *(row.seq for row in rows[-1:])]),
         size=head.size,
-        doc=doc,
-        pending=pending,
+        replica=replica,
         rows=len(rows),
     )
 
@@ -75,18 +74,6 @@ def _parts(head: Document) -> tuple[Snapshot | None, list[log.Row]]:
     if base:
         base.payload = bytes(base.payload)
     return base, log.rows_after(head.pk, seq=base.seq if base else 0, epoch=head.epoch)
-
-
-def replay(payloads: Sequence[bytes]) -> tuple["pycrdt.Doc[Any]", list[bytes]]:
-    """A new document with these updates, and those of them that still wait for something.
-
-    Raises RefusedUpdateError when one cannot be integrated.
-    """
-    doc: pycrdt.Doc[Any] = pycrdt.Doc()
-    with updates.refusing("The log cannot be replayed"), doc.transaction():
-        for payload in payloads:
-            doc.apply_update(payload)
-    return doc, [payload for payload in payloads if updates.is_pending(doc, payload)]
 
 
 def check_encoding(whole: bytes, state: bytes) -> None:
@@ -125,8 +112,8 @@ def _first_spoiler(rows: Sequence[log.Row]) -> int | None:
 
 def _sound(rows: Sequence[log.Row]) -> bool:
     try:
-        doc, pending = replay([row.payload for row in rows])
-        check_encoding(updates.full_state(doc, pending), doc.get_state())
+        replica = Replica.of([row.payload for row in rows])
+        check_encoding(replica.encode(), replica.state())
     except RefusedUpdateError:
         return False
     return True

@@ -1,0 +1,125 @@
+"""Make a document's log short without losing who wrote what in which hour (压缩).
+
+Rows of one person in one hour, older than an hour, become one row: their merge, which keeps what is pending, under
+the last one's ``seq``. Nobody can miss it: whoever has read to a row in between reads the merge as well, and applying
+something twice does nothing. The merges are made and tried on the whole log first, and in the short transaction that
+puts them in place the rows are counted and the merge is read back.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Count
+from django.utils import timezone
+
+from realtime import updates
+from realtime.errors import RefusedUpdateError
+from realtime.models import AccessChange, Document, QuarantinedUpdate, Update
+from realtime.replica import Replica
+from realtime.services import replay
+
+logger = logging.getLogger(__name__)
+
+_AGE = timedelta(hours=1)
+_WORTH_IT = 50
+_AT_ONCE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows of one person in one hour, in order."""
+
+    rows: Sequence[Update]
+
+    @property
+    def last(self) -> Update:
+        return self.rows[-1]
+
+    def merged(self) -> bytes:
+        return updates.merge([bytes(row.payload) for row in self.rows])
+
+
+def compact(document_id: int, *, now: datetime | None = None) -> int:
+    """Merge what may be merged; how many rows the log is shorter."""
+    head = Document.objects.filter(pk=document_id).first()
+    if head is None:
+        return 0
+    rows = list(Update.objects.filter(document=head, epoch=head.epoch).order_by("seq"))
+    sound = _sound(head, rows)
+    groups = _groups(sound, (now or timezone.now()) - _AGE)
+    if not groups or not _is_faithful(sound, groups):
+        return 0
+    saved = sum(_replace(group) for group in groups)
+    _renew_snapshot(document_id)
+    return saved
+
+
+def compact_due(*, now: datetime | None = None) -> int:
+    """Compact the documents whose logs have grown, a few at a time; sweep old access changes. How many were compacted."""
+    moment = now or timezone.now()
+    AccessChange.objects.filter(at__lt=moment - timedelta(days=1)).delete()
+    long_logs = (
+        Update.objects.filter(at__lt=moment - _AGE, at__gte=moment - timedelta(days=2))
+        .values("document")
+        .annotate(rows=Count("pk"))
+        .filter(rows__gte=_WORTH_IT)
+        .order_by("-rows")
+        .values_list("document", flat=True)[:_AT_ONCE]
+    )
+    return sum(1 for document_id in list(long_logs) if compact(document_id, now=moment))
+
+
+def _sound(head: Document, rows: Sequence[Update]) -> list[Update]:
+    bad = set(QuarantinedUpdate.objects.filter(document=head, seq__isnull=False).values_list("seq", flat=True))
+    return [row for row in rows if row.seq not in bad]
+
+
+def _groups(rows: Sequence[Update], until: datetime) -> list[Group]:
+    """What may be merged: whole hours that are over; rows that wait for others stay as they are."""
+    waiting = set(Replica.of([bytes(row.payload) for row in rows]).waiting)
+    found: dict[tuple[int | None, datetime], list[Update]] = {}
+    for row in rows:
+        hour = row.at.replace(minute=0, second=0, microsecond=0)
+        if hour + _AGE <= until and bytes(row.payload) not in waiting:
+            found.setdefault((row.person_id, hour), []).append(row)
+    return [Group(group) for group in found.values() if len(group) > 1]
+
+
+def _is_faithful(rows: Sequence[Update], groups: Sequence[Group]) -> bool:
+    """Whether the log says the same with the merges in place; else it stays as it is."""
+    instead = {group.last.pk: group.merged() for group in groups}
+    gone = {row.pk for group in groups for row in group.rows[:-1]}
+    try:
+        before = Replica.of([bytes(row.payload) for row in rows])
+        after = Replica.of([instead.get(row.pk, bytes(row.payload)) for row in rows if row.pk not in gone])
+        same = updates.outline(before.doc) == updates.outline(after.doc) and before.waiting == after.waiting
+    except RefusedUpdateError:
+        same = False
+    if not same:
+        logger.error("document %s: the merged log would say something else; it is left alone", rows[0].document_id)
+    return same
+
+
+@transaction.atomic
+def _replace(group: Group) -> int:
+    """Put the merge in the place of the rows; how many rows fewer there are."""
+    Document.objects.select_for_update().get(pk=group.last.document_id)
+    ids = [row.pk for row in group.rows]
+    if Update.objects.filter(pk__in=ids).count() != len(ids):
+        return 0  # somebody else compacts at the same time
+    merged = group.merged()
+    Update.objects.filter(pk__in=ids[:-1]).delete()
+    Update.objects.filter(pk=group.last.pk).update(payload=merged)
+    if bytes(Update.objects.get(pk=group.last.pk).payload) != merged:
+        raise RefusedUpdateError("The merged row cannot be read back.")
+    return len(ids) - 1
+
+
+def _renew_snapshot(document_id: int) -> None:
+    loaded = replay.load(document_id)
+    whole = loaded.replica.encode()
+    replay.check_encoding(whole, loaded.replica.state())
+    replay.keep_snapshot(document_id, epoch=loaded.epoch, seq=loaded.seq, whole=whole)
