@@ -36,6 +36,10 @@ class Role(TextChoices):
     AUDIT_ADMIN = "audit_admin", _("Audit administrator")
 
 
+# 三员: no person holds two of these.
+ADMINISTRATORS = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
+
+
 class GroupKind(TextChoices):
     """What a group is for."""
 
@@ -56,3 +60,25 @@ class AuditResult(TextChoices):
 
     DONE = "done", _("Done")
     REFUSED = "refused", _("Refused")
+
+
+class ImportState(TextChoices):
+    """How far a list of people has come."""
+
+    CHECKING = "checking", _("Being checked")
+    CHECKED = "checked", _("Checked, waiting for you")
+    RUNNING = "running", _("Being written")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Stopped by a fault")
+
+
+class RowState(TextChoices):
+    """What became, or will become, of one row of a list of people."""
+
+    WAITING = "waiting", _("Not checked yet")
+    NEW = "new", _("New account")
+    CHANGE = "change", _("Will be changed")
+    SAME = "same", _("Nothing to change")
+    FAULT = "fault", _("Fault")
+    CREATED = "created", _("Created")
+    CHANGED = "changed", _("Changed")

@@ -9,7 +9,7 @@ from research.models.units import Unit
 
 
 class Group(models.Model):
-    """A teaching-research group (教研组), preparation group (备课组) or studio (工作室); ``unit`` is its home."""
+    """A teaching-research group (教研组), preparation group (备课组) or studio (工作室) of a unit."""
 
     name = models.CharField(_("name"), max_length=80)
     kind = models.CharField(_("kind"), max_length=20, choices=GroupKind)
@@ -34,9 +34,14 @@ class Group(models.Model):
 class Membership(models.Model):
     """One person's place in a group."""
 
-    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("group"))
+    group = models.ForeignKey(
+        Group, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("group")
+    )
     person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("person")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="memberships",
+        verbose_name=_("person"),
     )
     role = models.CharField(_("role"), max_length=20, choices=GroupRole, default=GroupRole.MEMBER)
     joined_on = models.DateField(_("joined"), auto_now_add=True)

@@ -25,14 +25,19 @@ class County(models.Model):
 class Unit(models.Model):
     """A school (学校), a teaching-research office (教研室) or an education bureau (教育局).
 
-    ``county`` is empty for units of the city itself; ``stage`` is empty for all but schools, and the highest one of
+    ``county`` is empty for units of the city; ``stage`` is empty for all but schools, and the highest one of
     a school that has several.
     """
 
     name = models.CharField(_("name"), max_length=80)
     kind = models.CharField(_("kind"), max_length=20, choices=UnitKind)
     county = models.ForeignKey(
-        County, on_delete=models.PROTECT, null=True, blank=True, related_name="units", verbose_name=_("county")
+        County,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="units",
+        verbose_name=_("county"),
     )
     township = models.CharField(_("township"), max_length=40, blank=True)
     stage = models.CharField(_("stage"), max_length=20, choices=Stage, blank=True)
@@ -43,7 +48,9 @@ class Unit(models.Model):
         verbose_name = _("unit")
         verbose_name_plural = _("units")
         constraints = [
-            models.UniqueConstraint(fields=["county", "name"], name="unit_name_once_in_a_county", nulls_distinct=False),
+            models.UniqueConstraint(
+                fields=["county", "name"], name="unit_name_once_in_a_county", nulls_distinct=False
+            ),
             models.CheckConstraint(
                 name="unit_stage_exactly_for_schools",
                 condition=(Q(kind=UnitKind.SCHOOL) & ~Q(stage="")) | (~Q(kind=UnitKind.SCHOOL) & Q(stage="")),

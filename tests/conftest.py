@@ -1,0 +1,28 @@
+"""What every test stands on."""
+
+import importlib
+from collections.abc import Iterator
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from pytest_django.plugin import DjangoDbBlocker
+
+append_only = importlib.import_module("research.migrations.0002_append_only")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Tests that commit empty their tables afterwards, which the audit's triggers refuse.
+
+    A test of the triggers puts them back for itself.
+    """
+    with django_db_blocker.unblock(), connection.schema_editor() as editor:
+        append_only.drop_triggers(editor)
+
+
+@pytest.fixture(autouse=True)
+def _clean_cache() -> Iterator[None]:
+    """Throttles count in the cache; one test's tries are not the next one's."""
+    yield
+    cache.clear()
