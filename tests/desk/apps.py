@@ -1,7 +1,5 @@
 from django.apps import AppConfig
 
-from tests.desk.notes import register_once
-
 
 class DeskConfig(AppConfig):
     """Makes the kind known in a server process of its own; see ``tests.desk.settings``."""
@@ -9,4 +7,6 @@ class DeskConfig(AppConfig):
     name = "tests.desk"
 
     def ready(self) -> None:
+        from tests.desk.notes import register_once  # it needs the models
+
         register_once()

@@ -9,20 +9,17 @@ from typing import Any, TypeVar
 
 import pytest
 import uvicorn
-from asgiref.sync import sync_to_async
 from channels.db import database_sync_to_async
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 
 from config.serve import uvicorn_options
 from realtime import documents
 from realtime.kinds import Access
 from realtime.models import Document
 from realtime.server import Server
-from research.enums import UnitKind
-from research.models import Person, Unit
+from research.models import Person
 from tests.desk import notes
+from tests.desk.people import make_person, sign_in
 from tests.realtime.tab import Tab, tab
 
 T = TypeVar("T")
@@ -35,22 +32,6 @@ def desk() -> Iterator[None]:
     notes.touched.clear()
     yield
     notes.touched.clear()
-
-
-def make_person(name: str = "刘秀兰") -> Person:
-    """Somebody who may sign in."""
-    unit = Unit.objects.get_or_create(name="示例市教研室", kind=UnitKind.OFFICE)[0]
-    return Person.objects.create_user(f"9{Person.objects.count():05}", name=name, unit=unit)
-
-
-def sign_in(person: Person) -> str:
-    """A session of that person; its key."""
-    session = SessionStore()
-    session[SESSION_KEY] = str(person.pk)
-    session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
-    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
-    session.save()
-    return str(session.session_key)
 
 
 def in_thread(function: Callable[..., T]) -> Callable[..., Awaitable[T]]:
@@ -128,4 +109,4 @@ async def site(transactional_db: None) -> AsyncIterator[Site]:
     await live.stop()
 
 
-__all__ = ["Site", "Somebody", "Tab", "in_thread", "make_person", "sign_in", "sync_to_async"]
+__all__ = ["Site", "Somebody", "Tab", "in_thread", "make_person", "sign_in"]
