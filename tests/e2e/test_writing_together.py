@@ -1,0 +1,129 @@
+"""Two teachers write one plan, live; whatever the page called saved survives anything (promises 1, 2 and 4)."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.plan_page import SECONDS, Keyboard, PlanPage
+from tests.e2e.site import Site
+
+LEAD, CO_AUTHOR, READER = "100001", "100002", "100004"
+TITLE = "家国情怀：从刘胡兰到我们"
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def plan_path(open_as: Open) -> str:
+    """A fresh copy of the walk-through's plan that both may write, so that tests do not meet in it."""
+    page = open_as(LEAD, "/lessons/")
+    page.get_by_role("link", name=TITLE).first.click()
+    return page.evaluate("location.pathname")
+
+
+def both(open_as: Open, path: str) -> tuple[PlanPage, PlanPage]:
+    pages = PlanPage(open_as(LEAD, path)), PlanPage(open_as(CO_AUTHOR, path))
+    for page in pages:
+        page.wait_until_saved()
+    return pages
+
+
+def test_two_write_in_one_cell_and_nothing_vanishes(open_as: Open, plan_path: str) -> None:
+    lead, colleague = both(open_as, plan_path)
+
+    lead.write_at_end(lead.field("objectives"), "【甲写的目标】")
+    colleague.write_at_end(colleague.field("objectives"), "【乙写的目标】")
+    lead.page.keyboard.insert_text("【甲又写一句】")
+
+    for page in (lead, colleague):
+        for text in ("【甲写的目标】", "【乙写的目标】", "【甲又写一句】"):
+            expect(page.field("objectives")).to_contain_text(text)
+        page.wait_until_saved()
+
+
+def test_names_and_carets_of_both_are_shown(open_as: Open, plan_path: str) -> None:
+    lead, colleague = both(open_as, plan_path)
+
+    colleague.enter(colleague.field("objectives"))
+
+    expect(lead.page.locator("[data-here]")).to_contain_text("薛海峰")
+    expect(colleague.page.locator("[data-here]")).to_contain_text("刘秀兰")
+    lead.enter(lead.field("objectives"))
+    expect(lead.field("objectives")).to_contain_text("薛海峰")
+
+
+def test_half_typed_pinyin_stays_at_home(open_as: Open, plan_path: str) -> None:
+    lead, colleague = both(open_as, plan_path)
+    colleague.enter(colleague.field("homework"))
+    lead.enter(lead.field("homework"))
+    keyboard = Keyboard.of(lead.page)
+
+    keyboard.spell("j", "ji", "jia", "jiao", "jiao'a", "jiao'an")
+    colleague.page.keyboard.insert_text("乙在同一处写。")
+    expect(lead.page.locator("[data-save]")).to_have_attribute("data-state", "saving")
+    lead.page.wait_for_timeout(600)
+    shown_to_colleague = colleague.field("homework").inner_text()
+    keyboard.choose("教案")
+
+    assert "jiao" not in shown_to_colleague
+    for page in (lead, colleague):
+        expect(page.field("homework")).to_contain_text("教案")
+        expect(page.field("homework")).to_contain_text("乙在同一处写。")
+        expect(page.field("homework")).not_to_contain_text("jiao")
+
+
+def test_saved_text_is_there_once_after_the_server_is_killed(open_as: Open, plan_path: str, site: Site) -> None:
+    """Promise 1: SIGKILL while both type; both pages come back by themselves."""
+    lead, colleague = both(open_as, plan_path)
+    lead.write_at_end(lead.field("board"), "〔断电前甲〕")
+    colleague.write_at_end(colleague.field("assessment"), "〔断电前乙〕")
+    lead.wait_until_saved()
+    colleague.wait_until_saved()
+
+    site.kill()
+    lead.page.keyboard.insert_text("〔断电中甲〕")
+    expect(lead.page.locator("[data-save]")).not_to_have_attribute("data-state", "saved")
+    site.start()
+
+    for page in (lead, colleague):
+        page.wait_until_saved()
+    fresh = PlanPage(open_as(READER, plan_path))
+    expect(fresh.field("board")).to_contain_text("〔断电中甲〕")
+    texts = fresh.page.locator("[data-sheet]").inner_text()
+    assert [texts.count(token) for token in ("〔断电前甲〕", "〔断电前乙〕", "〔断电中甲〕")] == [1, 1, 1]
+
+
+def test_edits_of_a_tab_closed_offline_arrive_later(open_as: Open, plan_path: str) -> None:
+    """Promise 2: a closed tab loses nothing; the same browser brings it on the next visit."""
+    lead = PlanPage(open_as(LEAD, plan_path))
+    lead.wait_until_saved()
+    context = lead.page.context
+
+    context.set_offline(True)  # noqa: FBT003 - Playwright's signature
+    lead.write_at_end(lead.field("reflection"), "〔离线时写的〕")
+    expect(lead.page.locator("[data-save]")).to_have_attribute("data-state", "offline", timeout=20 * SECONDS)
+    lead.page.close(run_before_unload=False)
+    context.set_offline(False)  # noqa: FBT003 - Playwright's signature
+    again = context.new_page()
+    again.goto(f"{plan_path if plan_path.startswith('http') else lead_url(open_as, plan_path)}")
+
+    PlanPage(again).wait_until_saved()
+    colleague = PlanPage(open_as(CO_AUTHOR, plan_path))
+    expect(colleague.field("reflection")).to_contain_text("〔离线时写的〕")
+
+
+def lead_url(open_as: Open, path: str) -> str:
+    page = open_as(LEAD, "/")
+    return str(page.evaluate("location.origin")) + path
+
+
+def test_a_reader_sees_it_live_and_cannot_write(open_as: Open, plan_path: str) -> None:
+    lead = PlanPage(open_as(LEAD, plan_path))
+    reader = PlanPage(open_as(READER, plan_path))
+    lead.wait_until_saved()
+
+    lead.write_at_end(lead.field("methods"), "【正在写给您看】")
+
+    expect(reader.field("methods")).to_contain_text("【正在写给您看】")
+    expect(reader.page.locator('[contenteditable="true"]')).to_have_count(0)
+    expect(reader.page.locator("[data-toolbar]")).to_have_count(0)
