@@ -1,4 +1,4 @@
-"""拼音 on its way to 汉字 while a peer edits the same field: the text is right, both converge, no pinyin leaves the page."""
+"""拼音 becoming 汉字 while a peer edits the same field: right text, convergence, no pinyin leaves the page."""
 
 import json
 import re
@@ -90,7 +90,7 @@ def expect_text(desk: Desk, text: str) -> None:
 ONE = ["前文一二三", "第二段"]
 
 # what the peer does meanwhile · what both read at the end; the caret stands between 前文 and 一二三
-MEANWHILE = {
+MEANWHILE: dict[str, tuple[list[tuple[Any, ...]], str | tuple[str, ...]]] = {
     "nothing": ([], "前文教案一二三|第二段"),
     "insert at the start": ([("insert", 0, 2, "R")], ("前文教案R一二三|第二段", "前文R教案一二三|第二段")),
     "insert before": ([("insert", 0, 0, "R")], "R前文教案一二三|第二段"),
@@ -144,12 +144,11 @@ def test_composition_at_the_ends_of_a_line(desk: Desk, offset: int) -> None:
     desk.compose(*PINYIN[3:])
     desk.commit()
 
-    wanted = (
-        ("教案R前文一二三|第二段", "R教案前文一二三|第二段")
-        if offset == 0
-        else ("前文一二三教案R|第二段", "前文一二三R教案|第二段")
-    )
-    assert desk.look()["a"] in wanted
+    wanted = {
+        0: ("教案R前文一二三|第二段", "R教案前文一二三|第二段"),
+        5: ("前文一二三教案R|第二段", "前文一二三R教案|第二段"),
+    }
+    assert desk.look()["a"] in wanted[offset]
     expect_text(desk, desk.look()["a"])
 
 
