@@ -20,7 +20,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A node of rich text (节点). ``text`` and ``marks`` are for text nodes; marks may also stand on inline nodes."""
+    """A node of rich text (节点); ``text`` and ``marks`` are for text nodes, which alone keep marks."""
 
     type: str
     attrs: Mapping[str, Any] = field(default_factory=dict)
