@@ -243,12 +243,20 @@ def ready() -> None:
 
 
 def test(arguments: list[str]) -> int:
-    """Every test this machine can run; the run itself says what it cannot, and under CI=true that is a failure."""
+    """Every test this machine can run; the run itself says what it cannot, and under CI=true that is a failure.
+
+    First the front end's, then all on PostgreSQL and Redis that need no server of their own, last everything on the
+    embedded defaults, with the browser.
+    """
     ready()
+    workers = os.environ.get("TEST_WORKERS", str(min(os.cpu_count() or 1, 4)))
+    spread = ["-n", workers, "--dist", "loadgroup"]
     if not arguments:
         call(*npm("test"))
-    workers = os.environ.get("TEST_WORKERS", str(min(os.cpu_count() or 1, 4)))
-    command = [PYTHON, "-m", "pytest", "-n", workers, "--dist", "loadgroup", *arguments]
+        say("PostgreSQL + Redis")
+        call(PYTHON, "-m", "tests.on_servers", "-q", *spread)
+        say("SQLite, one process, and the browser")
+    command = [PYTHON, "-m", "pytest", *spread, "-rs", *arguments]
     return subprocess.run(command, cwd=ROOT, env=environment(), check=False).returncode
 
 
