@@ -50,7 +50,7 @@ POSTGRESQL = {
 def add_triggers(schema_editor: BaseDatabaseSchemaEditor) -> None:
     if schema_editor.connection.vendor == "sqlite":
         for statement in SQLITE.values():
-            schema_editor.execute(statement)
+            schema_editor.execute(statement, None)
         return
     for name, (table, when, each, function) in POSTGRESQL.items():
         schema_editor.execute(f"CREATE TRIGGER {name} {when} ON {table} {each} EXECUTE FUNCTION {function}()")
@@ -68,7 +68,7 @@ def drop_triggers(schema_editor: BaseDatabaseSchemaEditor) -> None:
 def forwards(_apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     if schema_editor.connection.vendor == "postgresql":
         for statement in POSTGRESQL_FUNCTIONS:
-            schema_editor.execute(statement)
+            schema_editor.execute(statement, None)  # no parameters: a % in it is its own
     add_triggers(schema_editor)
 
 
