@@ -6,7 +6,12 @@ from collections.abc import Iterator
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from hypothesis import settings
 from pytest_django.plugin import DjangoDbBlocker
+
+# These machines are noisy: no test measures the wall clock.
+settings.register_profile("house", deadline=None, print_blob=True)
+settings.load_profile("house")
 
 append_only = importlib.import_module("research.migrations.0002_append_only")
 
