@@ -9,8 +9,8 @@ from pypinyin import Style, lazy_pinyin, pinyin
 # Surnames that are read otherwise than the character alone (姓氏读音).
 _READ_OTHERWISE = """
 解xie 单shan 仇qiu 任ren 区ou 查zha 曾zeng 朴piao 盖ge 秘bi 冼xian 翟zhai 员yun 折she
-乐yue 缪miao 覃qin 宁ning 燕yan 华hua 应ying 过guo 纪ji 那na 黑he 种chong 繁po 句gou 召shao 郇xun 祭zhai 宿su 都du
-长孙zhang·sun 尉迟yu·chi 万俟mo·qi 澹台tan·tai 令狐ling·hu
+乐yue 缪miao 覃qin 宁ning 燕yan 华hua 应ying 过guo 纪ji 那na 黑he 种chong 繁po
+句gou 召shao 郇xun 祭zhai 宿su 都du 长孙zhang·sun 尉迟yu·chi 万俟mo·qi 澹台tan·tai 令狐ling·hu
 """
 SURNAMES = {
     re.sub("[a-z·]", "", word): re.sub("[^a-z·]", "", word).replace("·", " ")

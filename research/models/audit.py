@@ -41,10 +41,10 @@ class AppendOnly(models.Model):
 
 
 class AuditEvent(AppendOnly):
-    """审计事件: somebody did something, or tried what they may not. Never changed.
+    """审计事件: somebody did something, or tried what they may not.
 
-    ``action`` is ``<noun>.<verb in the past tense>``, ``target`` names the row, ``<app>.<model>:<pk>``, ``detail``
-    holds facts, never a text that somebody wrote. ``person`` is empty where nobody was signed in.
+    ``action`` is ``<noun>.<verb in the past tense>``, ``target`` names the row,
+    ``<app>.<model>:<pk>``, ``detail`` holds facts, never a text that somebody wrote. ``person`` is empty where nobody was signed in.
     """
 
     at = models.DateTimeField(_("at"), auto_now_add=True, db_index=True)
@@ -76,7 +76,7 @@ class AuditSeal(AppendOnly):
     """封存: one link of the hash chain over the audit events, in the order of sealing.
 
     ``digest`` is SHA-256 over the link before it and the event in canonical form. Links outlive
-    events, so that the chain can be followed past what the retention let go. Only ``services.sealing`` writes here.
+    events, so that the chain can be followed past what the retention let go.
     """
 
     event_id = models.BigIntegerField(_("audit event"), unique=True)

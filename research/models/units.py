@@ -48,8 +48,9 @@ class Unit(models.Model):
         verbose_name = _("unit")
         verbose_name_plural = _("units")
         constraints = [
+            models.UniqueConstraint(fields=["county", "name"], name="unit_name_once_in_a_county"),
             models.UniqueConstraint(
-                fields=["county", "name"], name="unit_name_once_in_a_county", nulls_distinct=False
+                fields=["name"], condition=Q(county=None), name="unit_name_once_in_the_city_itself"
             ),
             models.CheckConstraint(
                 name="unit_stage_exactly_for_schools",

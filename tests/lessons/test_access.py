@@ -107,8 +107,6 @@ def test_a_disabled_account_may_do_nothing(standing: Standing, situation: str) -
 def test_an_administrator_reads_no_private_plan(role: Role) -> None:
     plan = LessonPlanFactory.create(visibility=Visibility.MEMBERS)
     admin = AppointmentFactory.create(role=role, unit=plan.home_unit, person__unit=plan.home_unit).person
-    admin.is_superuser = True
-    admin.save(update_fields=["is_superuser"])
 
     assert policies.abilities(admin, plan) == frozenset()
     assert not LessonPlan.objects.visible_to(admin).exists()

@@ -1,0 +1,20 @@
+"""What this app adds to others when the site starts: regular jobs, the sink for refused acts."""
+
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+
+from realtime import documents
+from research.background import periodic, queue
+
+
+def clear_sessions() -> int:
+    """Take away sessions that have ended; how many."""
+    return Session.objects.filter(expire_date__lt=timezone.now()).delete()[0]
+
+
+def register() -> None:
+    """Called once, from ``AppConfig.ready``."""
+    periodic.register("tasks.prune", every_seconds=24 * 3600, run=queue.prune)
+    periodic.register("sessions.clear", every_seconds=24 * 3600, run=clear_sessions)
+    periodic.register("documents.compact", every_seconds=60, run=documents.compact_due)
+    periodic.register("documents.tell", every_seconds=30, run=documents.tell_forgotten)
