@@ -15,6 +15,7 @@ from uuid import uuid4
 from pycrdt import Doc, Map, XmlFragment
 
 from lessons.order_keys import is_key, keys_between
+from realtime.prose import yjs
 from realtime.prose.tree import Node, doc, is_blank
 
 KIND = "plan"
@@ -76,7 +77,7 @@ def read_body(document: Doc[Any]) -> PlanBody:
     found: dict[str, Node] = {}
     for name in sorted(document.keys()):
         if match := _FIELD.match(name):
-            node = _read(document.get(name, type=XmlFragment))
+            node = yjs.read(document.get(name, type=XmlFragment))
             if not is_blank(node):
                 found[match[1]] = node
     return PlanBody(fields=found, steps=_steps(document))
@@ -98,7 +99,7 @@ def _step(identity: str, row: Any) -> Step | None:
         order=order if isinstance(order, str) else "",
         phase=phase[:MAX_PHASE] if isinstance(phase, str) else "",
         minutes=_minutes(minutes),
-        **{name: _read(cell) for name, cell in cells.items() if isinstance(cell, XmlFragment)},
+        **{name: yjs.read(cell) for name, cell in cells.items() if isinstance(cell, XmlFragment)},
     )
 
 
@@ -116,11 +117,11 @@ def write_body(document: Doc[Any], body: PlanBody, *, template_key: str) -> None
     """Fill an empty document."""
     with document.transaction():
         meta = document.get("meta", type=Map)
-        meta["schema"] = SCHEMA
+        meta["schema"] = float(SCHEMA)  # an int would be a BigInt in the browser
         meta["template"] = template_key
         for key, node in body.fields.items():
             if not is_blank(node):
-                _write(document.get(f"f:{key}", type=XmlFragment), node)
+                yjs.write(document.get(f"f:{key}", type=XmlFragment), node)
         steps = document.get("steps", type=Map)
         for step in _with_keys(body.steps):
             _write_step(steps, step)
@@ -135,13 +136,14 @@ def _with_keys(steps: Sequence[Step]) -> tuple[Step, ...]:
 
 
 def _write_step(steps: Map[Any], step: Step) -> None:
-    steps[step.id] = Map({"order": step.order, "phase": step.phase, "minutes": step.minutes})
+    minutes = None if step.minutes is None else float(step.minutes)
+    steps[step.id] = Map({"order": step.order, "phase": step.phase, "minutes": minutes})
     row = steps[step.id]
     for cell in CELLS:
         row[cell] = XmlFragment()
         node = getattr(step, cell)
         if not is_blank(node):
-            _write(row[cell], node)
+            yjs.write(row[cell], node)
 
 
 # --- pictures ---------------------------------------------------------------------------------------------
@@ -168,15 +170,3 @@ def _step_repictured(step: Step, other: Mapping[str, str]) -> Step:
         student=_repictured(step.student, other),
         intent=_repictured(step.intent, other),
     )
-
-
-def _read(fragment: XmlFragment) -> Node:
-    from realtime.prose import yjs
-
-    return yjs.read(fragment)
-
-
-def _write(fragment: XmlFragment, node: Node) -> None:
-    from realtime.prose import yjs
-
-    yjs.write(fragment, node)

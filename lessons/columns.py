@@ -5,7 +5,6 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import CharField
 from django.utils.translation import gettext as _
 
 from lessons.errors import InvalidColumnError
@@ -14,12 +13,10 @@ from research.enums import Stage
 
 type_of_value = str | int | None
 MAX_PERIODS = 99
-# The longest text of each column, as its database column has it.
-MAX_LENGTHS: dict[str, int] = {
-    field.name: field.max_length
-    for field in LessonPlan._meta.get_fields()  # noqa: SLF001 - Django's documented API
-    if field.name in COLUMNS and isinstance(field, CharField) and field.max_length
-}
+_FIELDS = {field.name: field for field in LessonPlan._meta.fields if field.name in COLUMNS}
+LABELS = {name: field.verbose_name for name, field in _FIELDS.items()}
+# The longest text of each column, as the database has it.
+MAX_LENGTHS = {name: field.max_length for name, field in _FIELDS.items() if field.max_length}
 _SPACE = re.compile(r"\s+")
 
 
@@ -52,7 +49,7 @@ def one_line(text: str) -> str:
     """Text without control and direction characters, its white space folded; rare characters stay as they
     are.
     """
-    kept = "".join(c for c in text if c.isspace() or unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co"})
+    kept = "".join(c for c in text if c.isspace() or unicodedata.category(c) not in {"Cc", "Cf", "Cs"})
     return _SPACE.sub(" ", kept).strip()
 
 

@@ -54,3 +54,23 @@ GRADES: dict[Stage, tuple[str, ...]] = {
     Stage.UNIVERSITY: ("大一", "大二", "大三", "大四", "研究生"),
 }
 LESSON_TYPES = ("新授课", "复习课", "讲评课", "活动课", "实践课", "实验课", "理论课", "专题课", "班会课")
+
+# The sections that plans of any template may have; a template may say the label otherwise.
+FIELD_LABELS = {
+    "textbook_analysis": _("Textbook analysis"),
+    "learner_analysis": _("Learner analysis"),
+    "objectives": _("Objectives"),
+    "key_points": _("Key points"),
+    "difficult_points": _("Difficult points"),
+    "value_guidance": _("Value guidance"),
+    "red_resources": _("Red resources"),
+    "stage_links": _("Links between stages"),
+    "methods": _("Methods"),
+    "preparation": _("Preparation"),
+    "steps": _("Teaching process"),
+    "board": _("Board design"),
+    "homework": _("Homework"),
+    "assessment": _("Assessment"),
+    "reflection": _("Reflection"),
+    "references": _("References"),
+}

@@ -5,7 +5,7 @@ import unicodedata
 import zipfile
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import BinaryIO
+from typing import IO
 
 from django.utils.translation import gettext as _
 from PIL import Image, UnidentifiedImageError
@@ -41,7 +41,7 @@ _FORBIDDEN = re.compile(r'[<>:"/\\|?*]')
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 
 
-def recognise(file: BinaryIO) -> Kind:
+def recognise(file: IO[bytes]) -> Kind:
     """The kind of these bytes, whatever their name says. Raises AttachmentError for all that is not kept."""
     file.seek(0)
     head = file.read(1024)
@@ -56,7 +56,7 @@ def recognise(file: BinaryIO) -> Kind:
     return _image(file)
 
 
-def _office(file: BinaryIO) -> Kind:
+def _office(file: IO[bytes]) -> Kind:
     try:
         with zipfile.ZipFile(file) as archive:
             names = {entry.filename for entry in archive.infolist()[: MAX_ENTRIES + 1]}
@@ -74,7 +74,7 @@ def _office(file: BinaryIO) -> Kind:
     raise _unknown()
 
 
-def _image(file: BinaryIO) -> Kind:
+def _image(file: IO[bytes]) -> Kind:
     file.seek(0)
     try:
         with Image.open(file, formats=list(IMAGES)) as image:
@@ -97,7 +97,7 @@ def clean_name(name: str, extension: str) -> str:
     Rare characters stay; an empty name becomes «附件».
     """
     last = PurePosixPath(name.replace("\\", "/")).name
-    plain = "".join(c for c in last if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+    plain = "".join(c for c in last if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Zl", "Zp"})
     stem = _FORBIDDEN.sub("_", plain)
     for known in (*(kind.extension for kind in KINDS), ".jpeg"):
         stem = stem[: -len(known)] if stem.lower().endswith(known) else stem

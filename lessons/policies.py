@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from lessons.access import NOTHING, TABLE, TRASHED, Abilities, Action, Standing
 from lessons.enums import PlanRole
 from lessons.models import LessonPlan, PlanMember
+from realtime.kinds import Access
 from research.enums import Role
 from research.models import Appointment, Membership, Person
 
@@ -77,6 +78,15 @@ def abilities_of_many(pairs: Sequence[tuple[int, LessonPlan]]) -> list[Abilities
     )
     roles = {(row[0], row[1]): row[2] for row in members.values_list("person_id", "plan_id", "role")}
     return [allowed(found.get(person_id), plan, roles.get((person_id, plan.pk))) for person_id, plan in pairs]
+
+
+def level(abilities: Abilities) -> Access:
+    """What these abilities mean for a document."""
+    if Action.WRITE in abilities:
+        return Access.WRITE
+    if Action.COMMENT in abilities:
+        return Access.COMMENT
+    return Access.READ if Action.READ in abilities else Access.NONE
 
 
 def can(person: Person, action: Action, plan: LessonPlan) -> bool:

@@ -6,22 +6,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from lessons import policies
-from lessons.access import Abilities, Action
 from lessons.body import KIND, SCHEMA
 from lessons.models import LessonPlan
 from realtime import kinds
 from realtime.kinds import Access, RoomKind
 
 LONGEST_KEY = 18  # digits that a database row id may have
-
-
-def level(abilities: Abilities) -> Access:
-    """What these abilities mean for a document."""
-    if Action.WRITE in abilities:
-        return Access.WRITE
-    if Action.COMMENT in abilities:
-        return Access.COMMENT
-    return Access.READ if Action.READ in abilities else Access.NONE
 
 
 def pk_of(key: str) -> int | None:
@@ -42,7 +32,7 @@ def access(pairs: Sequence[tuple[int, str]]) -> list[Access]:
     plans = {str(plan.pk): plan for plan in plans_of({key for _person_id, key in pairs})}
     known = [(person_id, plans[key]) for person_id, key in pairs if key in plans]
     found = iter(policies.abilities_of_many(known))
-    return [level(next(found)) if key in plans else Access.NONE for _person_id, key in pairs]
+    return [policies.level(next(found)) if key in plans else Access.NONE for _person_id, key in pairs]
 
 
 def touched(keys: Collection[str]) -> None:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 
 from lessons.models.plans import LessonPlan
 
@@ -42,5 +43,6 @@ class Attachment(models.Model):
             models.CheckConstraint(name="attachment_not_empty", condition=Q(size_bytes__gt=0)),
         ]
 
+    @override
     def __str__(self) -> str:
         return self.name

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 
 from lessons.enums import SectionKind
 
@@ -65,6 +66,7 @@ class PlanTemplate(models.Model):
             models.CheckConstraint(name="plan_template_version_from_one", condition=Q(version__gte=1)),
         ]
 
+    @override
     def __str__(self) -> str:
         return f"{self.title} v{self.version}"
 

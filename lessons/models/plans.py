@@ -7,6 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 
 from lessons.enums import MEMBER_ROLES, PlanRole, Visibility
 from lessons.models.plan_templates import PlanTemplate
@@ -148,6 +149,7 @@ class LessonPlan(models.Model):
             models.Index(F("trashed_at"), condition=Q(trashed_at__isnull=False), name="plan_in_trash"),
         ]
 
+    @override
     def __str__(self) -> str:
         return self.title
 
@@ -183,5 +185,6 @@ class PlanMember(models.Model):
             ),
         ]
 
+    @override
     def __str__(self) -> str:
         return f"{self.person} · {self.get_role_display()}"

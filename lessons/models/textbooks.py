@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 
 from research.enums import Stage
 
@@ -29,6 +30,7 @@ class Textbook(models.Model):
             )
         ]
 
+    @override
     def __str__(self) -> str:
         return " · ".join(part for part in (self.subject, self.edition, self.grade, self.volume) if part)
 
@@ -60,5 +62,6 @@ class TextbookUnit(models.Model):
             )
         ]
 
+    @override
     def __str__(self) -> str:
         return self.title

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 
 from lessons.enums import UseKind
 from lessons.models.plans import LessonPlan
@@ -31,6 +32,7 @@ class PlanUse(models.Model):
             models.UniqueConstraint(fields=["plan", "person", "on"], name="plan_use_once_a_person_and_day")
         ]
 
+    @override
     def __str__(self) -> str:
         return f"{self.plan_id} {self.person_id} {self.on}"
 
@@ -53,5 +55,6 @@ class PlanVisit(models.Model):
         constraints = [models.UniqueConstraint(fields=["plan", "person"], name="plan_visit_once_a_person")]
         indexes = [models.Index(fields=["person", "-at"], name="plan_visit_recent")]
 
+    @override
     def __str__(self) -> str:
         return f"{self.plan_id} {self.person_id}"

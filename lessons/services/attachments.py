@@ -1,7 +1,7 @@
 """Keep files with a plan."""
 
 import hashlib
-from typing import BinaryIO
+from typing import IO
 from uuid import uuid4
 
 from django.core.files import File
@@ -22,7 +22,7 @@ MAX_PLAN_BYTES = 100 * MIB
 
 
 @transaction.atomic
-def attach_file(*, plan_id: int, file: BinaryIO, name: str, size_bytes: int, by: Person) -> Attachment:
+def attach_file(*, plan_id: int, file: IO[bytes], name: str, size_bytes: int, by: Person) -> Attachment:
     """Keep a file with a plan (添加附件). ``file`` stands at its beginning.
 
     Raises AttachmentError if it is empty, too large, of a type that is not kept, or there already;
@@ -76,7 +76,7 @@ def _check_size(size_bytes: int, *, kept: int) -> None:
         )
 
 
-def _digest(file: BinaryIO) -> str:
+def _digest(file: IO[bytes]) -> str:
     file.seek(0)
     digest = hashlib.sha256()
     while chunk := file.read(MIB):

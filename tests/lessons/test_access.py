@@ -86,7 +86,7 @@ def test_each_standing_may_do_exactly_what_its_cell_says(standing: Standing, sit
     assert found == (Action.FIND in expected)
     restorable = LessonPlan.objects.restorable_by(person).filter(pk=plan.pk).exists()
     assert restorable == (Action.RESTORE in expected)
-    assert rooms.access([(person.pk, str(plan.pk))]) == [rooms.level(expected)]
+    assert rooms.access([(person.pk, str(plan.pk))]) == [policies.level(expected)]
 
 
 @pytest.mark.parametrize("situation", SITUATIONS)

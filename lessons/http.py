@@ -1,0 +1,57 @@
+"""Requests for plans: 404 for what one may not find, 403 and an audit line for what one may not do."""
+
+from typing import NoReturn, cast
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from lessons import policies
+from lessons.access import Action
+from lessons.models import LessonPlan
+from research.enums import AuditResult
+from research.models import Person
+from research.services import audit
+
+SENTENCES = {
+    Action.EXPORT: _("You may not take a copy of this plan. Ask its lead author."),
+    Action.WRITE: _("You may read this plan but not change it. Ask its lead author to make you a co-author."),
+    Action.MANAGE: _("Only the lead author decides who takes part and who finds the plan."),
+    Action.DELETE: _("Only the lead author may move the plan to the trash."),
+}
+
+
+def person_of(request: HttpRequest) -> Person:
+    """Who asks; for views behind ``login_required``."""
+    return cast("Person", request.user)
+
+
+def found_plan(request: HttpRequest, pk: int) -> LessonPlan:
+    """The plan, if this person may find it; else 404."""
+    plans = LessonPlan.objects.visible_to(person_of(request))
+    plan = (
+        plans.select_related("template", "lead__unit", "group", "home_unit", "county").filter(pk=pk).first()
+    )
+    if plan is None:
+        raise Http404
+    return plan
+
+
+def allowed_plan(request: HttpRequest, pk: int, action: Action) -> LessonPlan:
+    """The plan, if this person may do that with it; else 404 or 403."""
+    plan = found_plan(request, pk)
+    if not policies.can(person_of(request), action, plan):
+        refuse(request, action, plan)
+    return plan
+
+
+def refuse(request: HttpRequest, action: Action, plan: LessonPlan) -> NoReturn:
+    """403, and a line in the record."""
+    audit.record(
+        f"plan.{action}_refused",
+        by=person_of(request),
+        target=plan,
+        result=AuditResult.REFUSED,
+        address=request.META.get("REMOTE_ADDR") or None,
+    )
+    raise PermissionDenied(str(SENTENCES.get(action, "")))

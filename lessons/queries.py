@@ -1,0 +1,227 @@
+"""Lists of plans, and what one chooses from while writing one."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from lessons.enums import Visibility
+from lessons.models import LessonPlan, PlanMember, PlanTemplate, PlanVisit, Textbook, TextbookUnit
+from research.models import Group, Membership, Person
+
+PAGE_SIZE = 20
+MAX_PAGE = 50
+COUNTED_MOST = 1_000
+PEOPLE_SHOWN = 12
+SHORTEST_SEARCH = 1
+EXACT = ("stage", "subject", "grade", "edition", "volume", "unit", "lesson_type", "visibility")
+SORTS = {
+    "edited": ("-edited_at", "-pk"),
+    "created": ("-created_at", "-pk"),
+    "used": ("-use_count", "-edited_at", "-pk"),
+    "title": ("title", "-pk"),
+}
+
+
+class Scope(StrEnum):
+    """Whose plans a list shows (范围)."""
+
+    MINE = "mine"
+    SHARED = "shared"
+    GROUP = "group"
+    UNIT = "unit"
+    COUNTY = "county"
+    CITY = "city"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list. ``total`` is None where there are more than ``COUNTED_MOST``."""
+
+    rows: list[LessonPlan]
+    number: int
+    has_next: bool
+    total: int | None
+
+    @property
+    def has_previous(self) -> bool:
+        return self.number > 1
+
+
+def _shown_to(visibility: Visibility) -> Q:
+    """Plans whose circle includes that one."""
+    values = list(Visibility)
+    return Q(visibility__in=values[values.index(visibility) :])
+
+
+def plans_in(scope: Scope, person: Person) -> QuerySet[LessonPlan]:
+    """The plans of that scope which this person may find."""
+    plans = LessonPlan.objects.visible_to(person)
+    if scope == Scope.MINE:
+        return plans.filter(lead=person)
+    if scope == Scope.SHARED:
+        return shared_with(person)
+    if scope == Scope.GROUP:
+        groups = Membership.objects.filter(person=person).values("group")
+        return plans.filter(_shown_to(Visibility.GROUP), group__in=groups)
+    if scope == Scope.UNIT:
+        return plans.filter(_shown_to(Visibility.UNIT), home_unit=person.unit_id)
+    if scope == Scope.COUNTY:
+        return plans.filter(_shown_to(Visibility.COUNTY), county=person.unit.county_id)
+    return plans.filter(visibility=Visibility.CITY)
+
+
+def shared_with(person: Person) -> QuerySet[LessonPlan]:
+    """Plans of others in which this person takes part, with their part in ``own_role``."""
+    own = PlanMember.objects.filter(person=person)
+    role = own.filter(plan=OuterRef("pk")).values("role")[:1]
+    return (
+        LessonPlan.objects.visible_to(person)
+        .filter(pk__in=own.values("plan"))
+        .annotate(own_role=Subquery(role))
+    )
+
+
+def narrowed(plans: QuerySet[LessonPlan], wanted: Mapping[str, Any]) -> QuerySet[LessonPlan]:
+    """The plans that fit every filter that is set."""
+    exact = {name: wanted[name] for name in EXACT if wanted.get(name)}
+    plans = plans.filter(**exact)
+    if wanted.get("group"):
+        plans = plans.filter(group=wanted["group"])
+    if wanted.get("days"):
+        plans = plans.filter(edited_at__gte=timezone.now() - timedelta(days=wanted["days"]))
+    for word in (wanted.get("q") or "").split():
+        plans = plans.filter(title__icontains=word)
+    if wanted.get("author"):
+        plans = plans.filter(lead__in=people_named(wanted["author"]).values("pk"))
+    return plans
+
+
+def page_of(plans: QuerySet[LessonPlan], *, sort: str, number: int) -> Page:
+    """One page of the list: two queries, however long it is."""
+    first = (number - 1) * PAGE_SIZE
+    ordered = plans.order_by(*SORTS[sort]).select_related("lead", "home_unit", "group")
+    rows = list(ordered[first : first + PAGE_SIZE + 1])
+    total = plans.order_by().values("pk")[: COUNTED_MOST + 1].count()
+    return Page(
+        rows=rows[:PAGE_SIZE],
+        number=number,
+        has_next=len(rows) > PAGE_SIZE and number < MAX_PAGE,
+        total=total if total <= COUNTED_MOST else None,
+    )
+
+
+def recent_plans(person: Person, *, most: int = 5) -> list[LessonPlan]:
+    """What this person opened last, newest first, and may still find (最近的教案)."""
+    visits = PlanVisit.objects.filter(person=person, plan__in=LessonPlan.objects.visible_to(person))
+    found = visits.order_by("-at").select_related("plan__lead", "plan__group", "plan__home_unit")
+    return [visit.plan for visit in found[:most]]
+
+
+def newest_shared_with(person: Person, *, most: int = 5) -> list[LessonPlan]:
+    """What others share with this person, last edited first."""
+    found = shared_with(person).select_related("lead", "group", "home_unit")
+    return list(found.order_by("-edited_at", "-pk")[:most])
+
+
+def trashed_plans(person: Person) -> QuerySet[LessonPlan]:
+    """What this person may take out of the trash, what went in last first."""
+    plans = LessonPlan.objects.restorable_by(person).select_related("lead", "trashed_by")
+    return plans.order_by("-trashed_at", "-pk")
+
+
+# --- people and groups ----------------------------------------------------------------------------------
+
+
+def people_named(text: str) -> QuerySet[Person]:
+    """People whose name, pinyin or 工号 fits; those who may not sign in are left out."""
+    plain = "".join(text.split())
+    fits = Q(name__icontains=plain) | Q(staff_number=plain)
+    if plain.isascii() and plain:
+        fits |= Q(name_pinyin__icontains=plain.lower())
+    return Person.objects.filter(fits, is_active=True)
+
+
+def people_to_add(plan: LessonPlan, text: str) -> list[Person]:
+    """The first people who fit and have no part in the plan yet."""
+    if len(text.strip()) < SHORTEST_SEARCH:
+        return []
+    taking_part = [plan.lead_id, *plan.memberships.values_list("person", flat=True)]
+    found = people_named(text).exclude(pk__in=taking_part)
+    return list(found.select_related("unit").order_by("name_pinyin", "pk")[:PEOPLE_SHOWN])
+
+
+def groups_of(person: Person) -> QuerySet[Group]:
+    """The groups this person belongs to."""
+    return Group.objects.filter(memberships__person=person).order_by("name", "pk")
+
+
+def people_in(plan: LessonPlan) -> QuerySet[Person]:
+    """Everybody who takes part in the plan, but for its lead."""
+    return Person.objects.filter(plan_memberships__plan=plan)
+
+
+def members_of(plan: LessonPlan) -> QuerySet[PlanMember]:
+    return plan.memberships.select_related("person__unit").order_by("added_at", "pk")
+
+
+# --- templates and textbooks ----------------------------------------------------------------------------
+
+
+def offered_templates() -> QuerySet[PlanTemplate]:
+    return PlanTemplate.objects.current()
+
+
+def textbooks() -> QuerySet[Textbook]:
+    """The catalogue in its order."""
+    return Textbook.objects.filter(is_active=True).order_by("position", "pk")
+
+
+def units_of(textbook: Textbook) -> QuerySet[TextbookUnit]:
+    return textbook.units.order_by("position", "pk")
+
+
+def catalogue() -> list[dict[str, Any]]:
+    """The whole catalogue, each textbook with the titles of its units: two queries."""
+    books = list(textbooks().prefetch_related("units"))
+    return [
+        {
+            **{name: getattr(book, name) for name in ("stage", "subject", "edition", "grade", "volume")},
+            "units": [
+                unit.title for unit in sorted(book.units.all(), key=lambda unit: (unit.position, unit.pk))
+            ],
+        }
+        for book in books
+    ]
+
+
+def suggestions(books: Iterable[Textbook], plan: LessonPlan | None = None) -> dict[str, list[str]]:
+    """What to offer for the columns that are free text, in the catalogue's order."""
+    fitting = [book for book in books if plan is None or _fits(book, plan)]
+    return {
+        name: _once(getattr(book, name) for book in fitting)
+        for name in ("subject", "edition", "grade", "volume")
+    }
+
+
+def units_for(plan: LessonPlan) -> list[str]:
+    """The units of the textbook that the plan names, in its order."""
+    if not plan.volume:
+        return []
+    named = {name: getattr(plan, name) for name in ("stage", "subject", "edition", "grade", "volume")}
+    books = Textbook.objects.filter(is_active=True, **{name: value for name, value in named.items() if value})
+    found = TextbookUnit.objects.filter(textbook__in=books, parent=None)
+    return _once(found.order_by("textbook__position", "position", "pk").values_list("title", flat=True)[:60])
+
+
+def _fits(book: Textbook, plan: LessonPlan) -> bool:
+    """Whether the textbook agrees with what the plan says already."""
+    return all(getattr(plan, name) in {"", getattr(book, name)} for name in ("stage", "subject"))
+
+
+def _once(values: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(value for value in values if value))
