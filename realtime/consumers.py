@@ -80,6 +80,8 @@ class DocumentConsumer(AsyncConsumer):
     def _check(self, visit: Visit, verdict: Verdict, document: Document | None) -> None:
         if verdict.identity is None:
             raise ClosedAtTheDoorError(SIGNED_OUT, "signed out")
+        if self.server.has_offended(verdict.identity.person_id):
+            raise ClosedAtTheDoorError(LATER, "too many bad updates")
         if document is None:
             raise ClosedAtTheDoorError(MISSING, "no such document")
         if verdict.level < Access.READ:

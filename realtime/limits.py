@@ -60,6 +60,10 @@ class Limits:
     snapshot_rows: int = 500
     """After so many new rows the snapshot is renewed."""
 
+    offences: int = 5
+    offence_seconds: float = 600
+    """Who sent so many bad updates within that time is let in again only when it is over."""
+
     quarantine_per_hour: int = 20
     """So many refused updates of one person are kept in an hour; more are only counted in the log file."""
 

@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import weakref
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, ClassVar, TypeVar
 
 from realtime import bell, kinds, limits, review
@@ -35,7 +36,9 @@ class Server:
         self._opening: dict[int, asyncio.Task[Room]] = {}
         self._writer = DatabaseThreads("write")
         self._readers = DatabaseThreads("read", 2)
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._works: set[asyncio.Task[None]] = set()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._offences: dict[int, deque[float]] = {}
         self._access_version: tuple[int, int] | None = None
         self._reviewed_at = self.now()
         self.hints = Hints(self)
@@ -59,8 +62,9 @@ class Server:
 
     def start(self) -> None:
         bell.listen(self._listener)
-        self.spawn(self._committer.run())
-        self.spawn(self._look_every_second())
+        self._tasks = [
+            self.loop.create_task(work) for work in (self._committer.run(), self._look_every_second())
+        ]
         self.hints.start()
 
     async def stop(self) -> None:
@@ -69,7 +73,8 @@ class Server:
         await self.settle()
         for room in list(self.rooms.values()):
             self.end(room, 1012, "the server restarts")
-        for task in tuple(self._tasks):
+        await self.settled()
+        for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.hints.stop()
@@ -83,14 +88,19 @@ class Server:
         while any(room.unsettled for room in self.rooms.values()):
             await asyncio.sleep(0.005)
 
+    async def settled(self) -> None:
+        """Wait until the short works that run beside the rest (reports, quarantine, snapshots) are done."""
+        while self._works:
+            await asyncio.wait(tuple(self._works))
+
     def now(self) -> float:
         return self.loop.time()
 
-    def spawn(self, work: Any) -> None:
-        """Run a coroutine beside the rest, and hold on to it."""
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run a short work beside the rest, and hold on to it."""
         task = self.loop.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._works.add(task)
+        task.add_done_callback(self._works.discard)
 
     async def read(self, function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
         """Run a query in a reader thread."""
@@ -183,6 +193,14 @@ class Server:
         """Keep bytes aside that would hurt, and report their sender."""
         self.spawn(self._quarantine(room.document_id, sender.identity.person_id, payload, reason))
         self.report("poison", sender, reason)
+        offences = self._offences.setdefault(sender.identity.person_id, deque(maxlen=self.limits.offences))
+        offences.append(self.now())
+
+    def has_offended(self, person_id: int) -> bool:
+        """Whether a person has sent so many bad updates lately that they have to wait."""
+        offences = self._offences.get(person_id, deque())
+        full = len(offences) == self.limits.offences
+        return full and self.now() - offences[0] < self.limits.offence_seconds
 
     async def _quarantine(self, document_id: int, person_id: int, payload: bytes, reason: str) -> None:
         try:

@@ -1,4 +1,4 @@
-"""The kind ``note``: a person may do with note K what their groups named ``note:K:<level>`` say."""
+"""The kind ``note``: a row ``note:<key>:<person>:<level>`` in a table that the site itself leaves empty says who may what."""
 
 from collections.abc import Collection, Sequence
 
@@ -14,14 +14,13 @@ touched: list[str] = []
 
 
 def access(pairs: Sequence[tuple[int, str]]) -> list[Access]:
-    """One query for all."""
-    people = {person_id for person_id, _ in pairs}
-    rows = Group.objects.filter(user__in=people, user__is_active=True, name__startswith="note:")
+    """Two queries for all."""
+    active = set(Person.objects.filter(pk__in={pk for pk, _ in pairs}, is_active=True).values_list("pk", flat=True))
     levels: dict[tuple[int, str], Access] = {}
-    for person_id, name in rows.values_list("user", "name"):
-        _, key, level = name.split(":")
-        levels[person_id, key] = max(levels.get((person_id, key), Access.NONE), Access[level])
-    return [levels.get(pair, Access.NONE) for pair in pairs]
+    for name in Group.objects.filter(name__startswith="note:").values_list("name", flat=True):
+        _, key, person_id, level = name.split(":")
+        levels[int(person_id), key] = Access[level]
+    return [levels.get(pair, Access.NONE) if pair[0] in active else Access.NONE for pair in pairs]
 
 
 def tell_touched(keys: Collection[str]) -> None:
@@ -38,7 +37,7 @@ def register_once() -> None:
 
 def allow(person: Person, key: str, level: Access) -> None:
     """Give a person a level, in place of any they have."""
-    person.groups.remove(*Group.objects.filter(name__startswith=f"note:{key}:"))
+    Group.objects.filter(name__startswith=f"note:{key}:{person.pk}:").delete()
     if level > Access.NONE:
-        person.groups.add(Group.objects.get_or_create(name=f"note:{key}:{level.name}")[0])
+        Group.objects.create(name=f"note:{key}:{person.pk}:{level.name}")
     access_changed()

@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 import pytest
 import uvicorn
 from channels.db import database_sync_to_async
-from django.conf import settings
+from django.conf import settings as site_settings
+from hypothesis import settings
 
 from config.serve import uvicorn_options
 from realtime import documents
@@ -23,6 +24,9 @@ from tests.desk.people import make_person, sign_in
 from tests.realtime.tab import Tab, tab
 
 T = TypeVar("T")
+
+settings.register_profile("unhurried", deadline=None)  # a shared machine says nothing about time
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(autouse=True)
@@ -92,7 +96,7 @@ class Site:
 @pytest.fixture
 async def site(transactional_db: None) -> AsyncIterator[Site]:
     """The site on a free port, with the options it has in production."""
-    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # whitenoise warns without it
+    Path(site_settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # whitenoise warns without it
     from config.asgi import application  # it builds the whole site when imported
 
     listening = socket.socket()

@@ -93,9 +93,14 @@ class Tab:
         self.doc.unobserve(subscription)
         return seen[0]
 
+    @staticmethod
+    def type_at_the_end(doc: "pycrdt.Doc[Any]", text: str) -> None:
+        content = doc.get("t", type=pycrdt.Text)
+        content.insert(len(content), text)
+
     async def write(self, text: str) -> bytes:
         """Type at the end."""
-        update = self.edit(lambda doc: doc.get("t", type=pycrdt.Text).__iadd__(text) and None)
+        update = self.edit(lambda doc: self.type_at_the_end(doc, text))
         await self.socket.send(wire.update(update))
         return update
 
