@@ -2,4 +2,9 @@ from django.apps import AppConfig
 
 
 class RealtimeConfig(AppConfig):
+    """Shared documents: the floor under everything that people write together."""
+
     name = "realtime"
+
+    def ready(self) -> None:
+        from realtime import signals  # noqa: F401 -- connects the receivers, once the models are there

@@ -94,8 +94,12 @@ class Site:
 
 
 @pytest.fixture
-async def site(transactional_db: None) -> AsyncIterator[Site]:
-    """The site on a free port, with the options it has in production."""
+async def site(
+    transactional_db: None, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Site]:
+    """The site on a free port, with the options it has in production; ``mark.limits`` changes single limits."""
+    changed = request.node.get_closest_marker("limits")
+    monkeypatch.setattr(site_settings, "REALTIME", changed.kwargs if changed else {})
     Path(site_settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # whitenoise warns without it
     from config.asgi import application  # it builds the whole site when imported
 
