@@ -1,5 +1,7 @@
 """Faults of people, units, groups and background work, in sentences that a person may read."""
 
+from django.utils.translation import gettext as _
+
 
 class ResearchError(Exception):
     """Something cannot be done; the text says why and what to do."""
@@ -27,3 +29,6 @@ class LastLeaderError(ResearchError):
 
 class DemoRefusedError(ResearchError):
     """Sample people are not put among real ones."""
+
+    def __init__(self) -> None:
+        super().__init__(_("There are real people in this database; sample people are not put among them."))

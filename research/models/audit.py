@@ -43,8 +43,8 @@ class AppendOnly(models.Model):
 class AuditEvent(AppendOnly):
     """审计事件: somebody did something, or tried what they may not.
 
-    ``action`` is ``<noun>.<verb in the past tense>``, ``target`` names the row,
-    ``<app>.<model>:<pk>``, ``detail`` holds facts, never a text that somebody wrote. ``person`` is empty where nobody was signed in.
+    ``action`` is ``<noun>.<verb in the past tense>``, ``target`` names the row, ``<app>.<model>:<pk>``,
+    ``detail`` holds facts, never a text that somebody wrote. ``person`` is empty where nobody was signed in.
     """
 
     at = models.DateTimeField(_("at"), auto_now_add=True, db_index=True)

@@ -1,0 +1,8 @@
+"""Sample people (示例数据): counties, offices, schools, officers, teachers, groups. The same on every machine.
+
+Counties and townships are real; every school, office and person is invented, and says 示例.
+"""
+
+from research.demo.installation import HOME_GROUP, PASSWORD, install
+
+__all__ = ["HOME_GROUP", "PASSWORD", "install"]
