@@ -44,6 +44,16 @@ class UseKind(TextChoices):
     EXPORTED = "exported", _("Exported")
 
 
+class ImportState(TextChoices):
+    """How far an import from Word (从 Word 导入) has come."""
+
+    WAITING = "waiting", _("Waiting")
+    READING = "reading", _("Being read")
+    READY = "ready", _("Ready to place")
+    DONE = "done", _("Made into plans")
+    FAILED = "failed", _("Could not be read")
+
+
 # Offered for 年级 and 课型; both are free text, for schools name them in many ways.
 GRADES: dict[Stage, tuple[str, ...]] = {
     Stage.KINDERGARTEN: ("小班", "中班", "大班"),

@@ -45,3 +45,15 @@ class TemplateError(LessonsError):
 
 class AttachmentError(LessonsError):
     """The file cannot be kept."""
+
+
+class ImportRefusedError(LessonsError):
+    """An uploaded file cannot be imported; ``code`` says why in one word."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class PlacingError(LessonsError):
+    """A piece cannot go there, or the page is behind what another page did."""

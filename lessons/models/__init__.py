@@ -1,6 +1,7 @@
 """Lesson plans, their templates, the textbooks they follow, and the files that belong to them."""
 
 from lessons.models.attachments import Attachment
+from lessons.models.imports import ImportLesson, ImportPicture, LabelSynonym, PlanImport
 from lessons.models.plan_templates import PlanTemplate
 from lessons.models.plans import COLUMNS, LessonPlan, PlanMember
 from lessons.models.textbooks import Textbook, TextbookUnit
@@ -9,7 +10,11 @@ from lessons.models.uses import PlanUse, PlanVisit
 __all__ = [
     "COLUMNS",
     "Attachment",
+    "ImportLesson",
+    "ImportPicture",
+    "LabelSynonym",
     "LessonPlan",
+    "PlanImport",
     "PlanMember",
     "PlanTemplate",
     "PlanUse",
