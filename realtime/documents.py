@@ -1,5 +1,6 @@
 """The public face of the shared documents for the domain apps."""
 
+from realtime.services import pictures
 from realtime.services.access import Refusal, access_changed, on_refusal
 from realtime.services.compaction import compact, compact_due
 from realtime.services.documents import Doc, announce, create, edit, find, load, start_epoch
@@ -23,6 +24,7 @@ __all__ = [
     "history",
     "load",
     "on_refusal",
+    "pictures",
     "start_epoch",
     "tell_forgotten",
 ]

@@ -19,3 +19,11 @@ class RefusedUpdateError(RealtimeError):
 
 class MalformedFrameError(RealtimeError):
     """A frame that does not follow the protocol."""
+
+
+class PictureError(RealtimeError):
+    """A picture that cannot be taken; ``status`` is what HTTP calls it."""
+
+    def __init__(self, message: str, *, status: int) -> None:
+        super().__init__(message)
+        self.status = status

@@ -1,6 +1,12 @@
 """Addresses under /documents/."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from realtime import views
 
 app_name = "realtime"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("pictures/<uuid:uuid>", views.picture, name="picture"),
+    path("<str:kind>/<str:key>/pictures/", views.upload, name="add_picture"),
+    path("<str:kind>/<str:key>/pictures/adopt/", views.adopt, name="adopt_pictures"),
+]
