@@ -9,9 +9,12 @@ class LessonsConfig(AppConfig):
     @override
     def ready(self) -> None:
         from lessons import rooms  # needs the models
-        from lessons.services import plan_templates
+        from lessons.services import imports, plan_templates, trash
+        from research.background import periodic
 
         rooms.register()
+        periodic.register("lessons.purge_trash", every_seconds=24 * 3600, run=trash.purge_trash)
+        periodic.register("lessons.purge_imports", every_seconds=24 * 3600, run=imports.purge_imports)
         post_migrate.connect(
             plan_templates.load_shipped, sender=self, dispatch_uid="lessons.shipped_templates"
         )

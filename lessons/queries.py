@@ -17,7 +17,6 @@ PAGE_SIZE = 20
 MAX_PAGE = 50
 COUNTED_MOST = 1_000
 PEOPLE_SHOWN = 12
-SHORTEST_SEARCH = 1
 EXACT = ("stage", "subject", "grade", "edition", "volume", "unit", "lesson_type", "visibility")
 SORTS = {
     "edited": ("-edited_at", "-pk"),
@@ -139,17 +138,11 @@ def trashed_plans(person: Person) -> QuerySet[LessonPlan]:
 
 def people_named(text: str) -> QuerySet[Person]:
     """People whose name, pinyin or 工号 fits; those who may not sign in are left out."""
-    plain = "".join(text.split())
-    fits = Q(name__icontains=plain) | Q(staff_number=plain)
-    if plain.isascii() and plain:
-        fits |= Q(name_pinyin__icontains=plain.lower())
-    return Person.objects.filter(fits, is_active=True)
+    return Person.objects.found_by(text).filter(is_active=True)
 
 
 def people_to_add(plan: LessonPlan, text: str) -> list[Person]:
     """The first people who fit and have no part in the plan yet."""
-    if len(text.strip()) < SHORTEST_SEARCH:
-        return []
     taking_part = [plan.lead_id, *plan.memberships.values_list("person", flat=True)]
     found = people_named(text).exclude(pk__in=taking_part)
     return list(found.select_related("unit").order_by("name_pinyin", "pk")[:PEOPLE_SHOWN])

@@ -12,6 +12,9 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
+from lessons.models import Textbook
+from lessons.services import catalogue
+
 
 def built_fingerprint() -> str:
     """What the collected static files were made from: the build's manifest and the installed packages."""
@@ -27,6 +30,8 @@ class Command(BaseCommand):
         settings.VAR.mkdir(parents=True, exist_ok=True)
         self.migrate()
         self.collect()
+        if not Textbook.objects.exists():
+            catalogue.load_shipped()
         if settings.DEMO and not get_user_model().objects.exists():
             self.stdout.write(_("▸ Filling in the sample data"))
             call_command("demo", verbosity=0)
