@@ -1,4 +1,5 @@
 /** The IndexedDB database of this browser's local copies; without Yjs, so that every page can afford it. */
+import { hint } from "./hint";
 
 /** One open page's copy of one document. */
 export interface CopyRow {
@@ -30,7 +31,8 @@ export interface ColumnRow {
   key: string;
   field: string;
   value: unknown;
-  /** The row version the value was typed over. */
+  /** What the server held when it was typed, and the row's version then. */
+  base: unknown;
   version: number;
   url: string;
   title: string;
@@ -45,7 +47,8 @@ export interface Unsent {
 
 const NAME = "live";
 const STORES = ["copies", "updates", "columns"] as const;
-const HINT = "live.unsent.";
+/** Told to the pages' sessions when a person's copies are deleted at sign-out. */
+export const FORGET = "live-forget";
 
 export function openDatabase(factory: IDBFactory | undefined = globalThis.indexedDB): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
@@ -110,6 +113,7 @@ export function deleteCopy(transaction: IDBTransaction, copy: string): void {
 export async function unsentOf(base: IDBDatabase, person: number): Promise<Unsent> {
   const copies = await rows<CopyRow>(base, "copies", ["person", person]);
   const columns = await rows<ColumnRow>(base, "columns", ["person", person]);
+  if (copies.length + columns.length === 0) hint(person, false);
   return { copies: copies.filter((copy) => copy.unsent), columns };
 }
 
@@ -122,6 +126,7 @@ export async function forget(base: IDBDatabase, person: number): Promise<void> {
     for (const row of columns) transaction.objectStore("columns").delete([row.person, row.kind, row.key, row.field]);
   });
   hint(person, false);
+  window.dispatchEvent(new CustomEvent(FORGET, { detail: person }));
 }
 
 /** Which copies belong to pages that are open now; null where the browser cannot tell. */
@@ -129,22 +134,4 @@ export async function openCopies(): Promise<Set<string> | null> {
   if (!navigator.locks) return null;
   const { held = [] } = await navigator.locks.query();
   return new Set(held.flatMap(({ name }) => (name?.startsWith("live:") ? [name.slice(5)] : [])));
-}
-
-/** Notes that a person may have something unsent here, so that other pages need not open the database to know. */
-export function hint(person: number, unsent: boolean): void {
-  try {
-    if (unsent) localStorage.setItem(HINT + String(person), "1");
-    else localStorage.removeItem(HINT + String(person));
-  } catch {
-    // Without it the pages look into the database.
-  }
-}
-
-export function hinted(person: number): boolean {
-  try {
-    return localStorage.getItem(HINT + String(person)) !== null;
-  } catch {
-    return true;
-  }
 }

@@ -1,6 +1,7 @@
 /** What a page with a shared document uses; `README.md` beside this file tells how. */
 import "./live.scss";
 
+export { openColumns, type ColumnConflict, type Columns, type ColumnValue, type ColumnValues } from "./columns";
 export { isRemote, type FieldBinding } from "./binding/field";
 export type { LivePerson } from "./cursors";
 export { openLiveDocument, textOf, type FieldParts, type LiveDocument, type LiveEvent, type LiveOptions, type ReadOnly } from "./session";

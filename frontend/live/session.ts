@@ -8,6 +8,7 @@ import { FieldBinding, type FieldHost } from "./binding/field";
 import { plainText } from "./binding/mirror";
 import type { ColumnFacts } from "./columns";
 import { Connection } from "./connection";
+import { FORGET } from "./database";
 import { cursorPlugin, type LivePerson } from "./cursors";
 import { imeSpan } from "./ime_span";
 import { source, type Signal, type Source } from "./signal";
@@ -78,6 +79,8 @@ export interface LiveDocument {
   edit<T>(change: () => T, field?: string | null): T;
   /** Binds a fragment to an editor: build its state with `binding.doc` and `plugins`. */
   bind(field: string, fragment: Y.XmlFragment, schema: Schema): FieldParts;
+  /** Says that something typed is not in the document yet (a composition in an input); the answer withdraws it. */
+  hold(): () => void;
   /** The document's text as it is here, to copy. */
   text(): string;
   /** Signs in again and reconnects. */
@@ -129,6 +132,8 @@ class Session implements LiveDocument, FieldHost {
   #copy: LocalCopy | null = null;
   #late: ReturnType<typeof setTimeout> | undefined;
   #destroyed = false;
+  #forgotten = false;
+  #persistent = false;
 
   constructor(private readonly options: LiveOptions) {
     this.writable = source(options.canWrite);
@@ -139,7 +144,7 @@ class Session implements LiveDocument, FieldHost {
     this.#connection = this.#makeConnection();
     this.doc.on("update", (update: Uint8Array, origin: unknown) => this.#updated(update, origin));
     this.awareness.on("change", () => this.#present());
-    this.#endings.push(this.columns.subscribe((columns) => this.#learn({ columns })), this.#warnOnLeave());
+    this.#endings.push(this.columns.subscribe((columns) => this.#learn({ columns })), this.#warnOnLeave(), this.#forgetWith());
     this.copy = this.#openCopy();
     this.#connection.connect();
   }
@@ -306,9 +311,17 @@ class Session implements LiveDocument, FieldHost {
     Object.assign(this.#facts, facts);
     const now = Date.now();
     this.status.set(decide(this.#facts, now));
+    if (this.status.value.state === "offline" && this.status.value.unsaved) this.#askToKeep();
     clearTimeout(this.#late);
     const since = this.#facts.waitingSince;
     if (since !== null && now - since < LATE_MS) this.#late = setTimeout(() => this.#learn({}), LATE_MS - (now - since) + 1);
+  }
+
+  /** Browsers may clear what is not asked to be kept; asked only when it matters, for some ask the person. */
+  #askToKeep(): void {
+    if (this.#persistent) return;
+    this.#persistent = true;
+    void navigator.storage?.persist?.().catch(() => false);
   }
 
   async #openCopy(): Promise<LocalCopy | null> {
@@ -340,9 +353,20 @@ class Session implements LiveDocument, FieldHost {
     if (copy.stranded.length > 0) this.#emit({ event: "stranded", stranded: [...copy.stranded] });
   }
 
+  /** Signing out in this page, after the warning, ends keeping and warning. */
+  #forgetWith(): () => void {
+    const stop = (event: Event): void => {
+      if ((event as CustomEvent<number>).detail !== this.options.person.id) return;
+      this.#forgotten = true;
+      void this.#copy?.close(true);
+    };
+    window.addEventListener(FORGET, stop);
+    return () => window.removeEventListener(FORGET, stop);
+  }
+
   #warnOnLeave(): () => void {
     const warn = (event: BeforeUnloadEvent): void => {
-      if (!this.status.value.unsaved) return;
+      if (!this.status.value.unsaved || this.#forgotten) return;
       event.preventDefault();
       event.returnValue = "";
     };

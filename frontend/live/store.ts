@@ -7,7 +7,8 @@
  */
 import * as Y from "yjs";
 
-import { deleteCopy, deleteUpdates, hint, openCopies, openDatabase, rows, transact, unsentOf, updatesOf, type CopyRow, type UpdateRow } from "./database";
+import { deleteCopy, deleteUpdates, openCopies, openDatabase, rows, transact, unsentOf, updatesOf, type CopyRow, type UpdateRow } from "./database";
+import { hint } from "./hint";
 
 export interface CopyName {
   person: number;
@@ -45,7 +46,8 @@ export interface LocalCopy {
   strand(): Promise<void>;
   /** Throws a stranded copy away. */
   discard(id: string): Promise<void>;
-  close(): Promise<void>;
+  /** Stops keeping; what is not sent stays in the browser unless `forgotten`. */
+  close(forgotten?: boolean): Promise<void>;
 }
 
 export interface LocalStore {
@@ -151,7 +153,7 @@ class Copy implements LocalCopy {
       this.#own.push({ version, bytes: update });
       clearTimeout(this.#timers.note);
       clearTimeout(this.#timers.clear);
-      if (!this.#row.unsent) hint(this.name.person, true);
+      if (!this.#based) hint(this.name.person, true);
     }
     this.#queued.push({ version, bytes: update });
     this.#write();
@@ -167,11 +169,13 @@ class Copy implements LocalCopy {
     this.#timers.clear = setTimeout(() => void this.#clear().catch(() => undefined), CLEAR_MS);
   }
 
-  async close(): Promise<void> {
-    await this.#busy;
+  async close(forgotten = false): Promise<void> {
+    if (this.#closed) return;
     this.#closed = true;
     for (const timer of Object.values(this.#timers)) clearTimeout(timer);
-    if (this.#own.length === 0) await this.#clear().catch(() => undefined);
+    await this.#busy;
+    if (forgotten) await transact(this.base, (transaction) => deleteCopy(transaction, this.#row.id)).catch(() => undefined);
+    else if (this.#own.length === 0) await this.#clear().catch(() => undefined);
     this.#unlock();
     this.base.close();
   }
@@ -254,7 +258,6 @@ class Copy implements LocalCopy {
   }
 
   async #hintAgain(): Promise<void> {
-    const { copies, columns } = await unsentOf(this.base, this.name.person);
-    if (copies.length + columns.length === 0) hint(this.name.person, false);
+    await unsentOf(this.base, this.name.person);
   }
 }

@@ -1,6 +1,8 @@
 /** Stimulus controllers of the shell, by name. */
 import { Controller, type ControllerConstructor } from "@hotwired/stimulus";
 
+import { SignOutController } from "./kept";
+
 /** A menu made of <details>: Escape and a click elsewhere close it. */
 class MenuController extends Controller<HTMLDetailsElement> {
   private readonly onPointer = (event: Event): void => {
@@ -74,4 +76,5 @@ export const controllers: Record<string, ControllerConstructor> = {
   theme: ThemeController,
   "opens-dialog": OpensDialogController,
   "auto-submit": AutoSubmitController,
+  "sign-out": SignOutController,
 };

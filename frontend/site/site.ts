@@ -4,6 +4,7 @@ import { Application } from "@hotwired/stimulus";
 import htmx from "htmx.org";
 
 import { controllers } from "./controllers";
+import { resendKept } from "./kept";
 
 htmx.config.includeIndicatorStyles = false; // style-src 'self'
 htmx.config.allowEval = false;
@@ -16,3 +17,4 @@ htmx.config.responseHandling = [
 
 const application = Application.start();
 for (const [name, controller] of Object.entries(controllers)) application.register(name, controller);
+resendKept();
