@@ -94,7 +94,7 @@ class Queue implements Columns {
     this.values = source<ColumnValues>(this.#server, alike);
     this.#endings.push(
       options.live.onEvent((event) => {
-        if (event.event === "columns" && Number(event.version) > this.#version) void this.#refresh();
+        if (event.event === "columns" && event.version > this.#version) void this.#refresh();
       }),
     );
     const hurry = (): void => this.flush();

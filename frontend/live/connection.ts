@@ -29,6 +29,8 @@ export interface ConnectionOptions {
   room: string;
   params: Record<string, string>;
   hooks: ConnectionHooks;
+  /** The origin of what `push` sends, which is not sent a second time. */
+  pushed: object;
   socket?: typeof WebSocket;
 }
 
@@ -87,6 +89,11 @@ export class Connection {
   drop(): void {
     this.provider.disconnect();
     this.provider.shouldConnect = true;
+  }
+
+  /** Sends edits that an earlier visit left; before the greeting they go with it. */
+  push(update: Uint8Array): void {
+    if (this.#offered) for (const piece of splitUpdate(update)) this.#send(updateFrame(piece));
   }
 
   /** Asks for an acknowledgement of everything up to this version. */
@@ -159,7 +166,7 @@ export class Connection {
     const { doc } = this.#options;
     doc.off("update", this.provider._updateHandler);
     const send = (update: Uint8Array, origin: unknown): void => {
-      if (origin !== this.provider) for (const piece of splitUpdate(update)) this.#send(updateFrame(piece));
+      if (origin !== this.provider && origin !== this.#options.pushed) for (const piece of splitUpdate(update)) this.#send(updateFrame(piece));
     };
     doc.on("update", send);
     this.#endings.push(() => doc.off("update", send));

@@ -93,13 +93,16 @@ export function updatesOf(base: IDBDatabase, copy: string): Promise<UpdateRow[]>
   return rows<UpdateRow>(base, "updates", ["copy", copy]);
 }
 
-/** Deletes updates of a copy, all or those `which` names. */
-export function deleteUpdates(transaction: IDBTransaction, copy: string, which: (row: UpdateRow) => boolean = () => true): void {
+/** Deletes the updates of a copy; what `then` adds in the same transaction stays. */
+export function deleteUpdates(transaction: IDBTransaction, copy: string, then: () => void = () => undefined): void {
   const cursor = transaction.objectStore("updates").index("copy").openCursor(copy);
   cursor.onsuccess = () => {
     const { result } = cursor;
-    if (!result) return;
-    if (which(result.value as UpdateRow)) result.delete();
+    if (!result) {
+      then();
+      return;
+    }
+    result.delete();
     result.continue();
   };
 }

@@ -52,17 +52,44 @@ export function splitUpdate(update: Uint8Array, limit: number = FRAME_BYTES): Ui
   let size = 0;
   for (const struct of decoded.structs as unknown as Struct[]) {
     if (struct instanceof Y.Skip) continue;
-    const bytes = sizeOf(struct);
-    if (chunk.length > 0 && size + bytes > limit) {
-      chunks.push(encodeStructs(chunk, null));
-      chunk = [];
-      size = 0;
+    for (const part of partsOf(struct, limit)) {
+      if (chunk.length > 0 && size + part.bytes > limit) {
+        chunks.push(encodeStructs(chunk, null));
+        chunk = [];
+        size = 0;
+      }
+      chunk.push(part.struct);
+      size += part.bytes;
     }
-    chunk.push(struct);
-    size += bytes;
   }
   chunks.push(encodeStructs(chunk, decoded.ds as unknown as DeleteSet));
   return chunks;
+}
+
+/** A struct with its size; a text too long for one frame as several that follow each other. */
+function partsOf(struct: Struct, limit: number): { struct: Struct; bytes: number }[] {
+  const bytes = sizeOf(struct);
+  if (bytes <= limit || !(struct instanceof Y.Item) || !(struct.content instanceof Y.ContentString)) return [{ struct, bytes }];
+  const parts: { struct: Struct; bytes: number }[] = [];
+  const step = Math.max(1, Math.floor(limit / 4)); // a character takes up to four bytes
+  const text = struct.content.str;
+  let start = 0;
+  while (start < text.length) {
+    let end = Math.min(start + step, text.length);
+    if (end < text.length && /[\ud800-\udbff]/.test(text[end - 1] as string)) end++;
+    const part = textPart(struct, start, end);
+    parts.push({ struct: part, bytes: sizeOf(part) });
+    start = end;
+  }
+  return parts;
+}
+
+/** The characters from `start` to `end` of a text, as Yjs splits them: each part stands behind the one before it. */
+function textPart(item: Y.Item, start: number, end: number): Struct {
+  const { client, clock } = item.id;
+  const origin = start === 0 ? item.origin : Y.createID(client, clock + start - 1);
+  const content = new Y.ContentString((item.content as Y.ContentString).str.slice(start, end));
+  return new Y.Item(Y.createID(client, clock + start), null, origin, null, item.rightOrigin, item.parent, item.parentSub, content) as unknown as Struct;
 }
 
 function sizeOf(struct: Struct): number {

@@ -10,8 +10,8 @@ import type { Stranded } from "./store";
 /** Shows what could not be saved whenever the document says so. */
 export function attend(live: LiveDocument): () => void {
   return live.onEvent((event) => {
-    if (event.event === "closed" && live.status.value.unsaved) void showText(adviceText(live.status.value), String(event.text));
-    if (event.event === "stranded") void showStranded(live, event.stranded as Stranded[]);
+    if (event.event === "closed" && live.status.value.unsaved) void showText(adviceText(live.status.value), event.text);
+    if (event.event === "stranded") void showStranded(live, event.stranded);
   });
 }
 

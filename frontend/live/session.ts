@@ -45,8 +45,7 @@ export type LiveEvent =
   | { event: "epoch"; epoch: number }
   | { event: "signed_out" }
   | { event: "closed"; code: number; text: string }
-  | { event: "stranded"; stranded: Stranded[] }
-  | { event: string; [name: string]: unknown };
+  | { event: "stranded"; stranded: Stranded[] };
 
 export interface ReadOnly {
   value: boolean;
@@ -111,11 +110,13 @@ class Session implements LiveDocument, FieldHost {
   readonly status: Source<SaveStatus>;
   readonly copy: Promise<LocalCopy | null>;
   readonly #origin = { name: "live edit" };
+  readonly #earlier = { name: "edits of an earlier visit" };
   readonly undo = new LiveUndo(this.doc, this.#origin);
 
   readonly #facts: SaveFacts = {
     open: false,
     connecting: true,
+    looking: true,
     local: 0,
     acked: 0,
     stored: 0,
@@ -145,7 +146,7 @@ class Session implements LiveDocument, FieldHost {
     this.doc.on("update", (update: Uint8Array, origin: unknown) => this.#updated(update, origin));
     this.awareness.on("change", () => this.#present());
     this.#endings.push(this.columns.subscribe((columns) => this.#learn({ columns })), this.#warnOnLeave(), this.#forgetWith());
-    this.copy = this.#openCopy();
+    this.copy = this.#openCopy().finally(() => this.#learn({ looking: false }));
     this.#connection.connect();
   }
 
@@ -216,6 +217,7 @@ class Session implements LiveDocument, FieldHost {
       room: encodeURIComponent(key),
       params: { epoch: String(epoch), schema: String(schema), events: "1" },
       ...(socket ? { socket } : {}),
+      pushed: this.#earlier,
       hooks: {
         opened: (open) => this.#opened(open),
         acked: (version) => this.#acked(version),
@@ -246,21 +248,19 @@ class Session implements LiveDocument, FieldHost {
   }
 
   #updated(update: Uint8Array, origin: unknown): void {
-    const remote = origin === this.#connection.provider;
-    if (remote) {
+    if (origin === this.#connection.provider || origin === this.#earlier) {
       this.#copy?.append(update, 0);
       return;
     }
     const local = this.#facts.local + 1;
     this.#learn({ local, waitingSince: this.#facts.waitingSince ?? Date.now() });
-    if (origin !== this.#copy) this.#copy?.append(update, local);
-    else this.#learn({ stored: Math.max(this.#facts.stored, local) });
+    this.#copy?.append(update, local);
     this.#connection.confirm(local);
   }
 
   #told(event: Record<string, unknown>): void {
     if (event.event === "access") this.#access(String(event.level));
-    this.#emit(event as LiveEvent);
+    this.#emit(event as unknown as LiveEvent);
   }
 
   #access(level: string): void {
@@ -338,6 +338,8 @@ class Session implements LiveDocument, FieldHost {
     });
     if (!copy || this.#destroyed) return null;
     this.#copy = copy;
+    const { local, acked } = this.#facts;
+    if (local > acked) copy.append(Y.encodeStateAsUpdate(this.doc), local); // typed before the store was open
     await this.#takeUp(copy);
     return copy;
   }
@@ -345,12 +347,22 @@ class Session implements LiveDocument, FieldHost {
   /** What an earlier visit could not send: merged if it may be, shown to copy if not. */
   async #takeUp(copy: LocalCopy): Promise<void> {
     if (copy.unsent.length > 0) {
-      if (this.writable.value) for (const update of copy.unsent) Y.applyUpdate(this.doc, update, copy);
+      if (this.writable.value) this.#sendEarlier(copy.unsent);
       else await copy.strand();
     }
     copy.takenUp(this.#facts.local);
     this.#connection.confirm(this.#facts.local);
     if (copy.stranded.length > 0) this.#emit({ event: "stranded", stranded: [...copy.stranded] });
+  }
+
+  /** These may rest on text that is not here yet, so they are sent as they are: the document may not tell of them. */
+  #sendEarlier(updates: readonly Uint8Array[]): void {
+    for (const update of updates) {
+      Y.applyUpdate(this.doc, update, this.#earlier);
+      this.#connection.push(update);
+    }
+    const local = this.#facts.local + 1;
+    this.#learn({ local, stored: Math.max(this.#facts.stored, local), waitingSince: this.#facts.waitingSince ?? Date.now() });
   }
 
   /** Signing out in this page, after the warning, ends keeping and warning. */

@@ -32,6 +32,8 @@ export interface SaveFacts {
   open: boolean;
   /** The first connection has not been tried to its end yet. */
   connecting: boolean;
+  /** This browser's store is still being looked through for edits of earlier visits. */
+  looking: boolean;
   /** How many local edits there were, how many of them the server has stored, and this browser's store. */
   local: number;
   acked: number;
@@ -68,7 +70,7 @@ export function decide(facts: SaveFacts, now: number): SaveStatus {
 }
 
 function restful(facts: SaveFacts, as: (state: SaveState, reason?: Reason | null) => SaveStatus): SaveStatus {
-  if (facts.open) return as("saved");
+  if (facts.open) return facts.looking ? as("saving", "connecting") : as("saved");
   return facts.connecting && !facts.ended ? as("saving", "connecting") : as("offline", facts.ended);
 }
 

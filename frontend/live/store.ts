@@ -199,8 +199,9 @@ class Copy implements LocalCopy {
     this.#row.at = Date.now();
     try {
       await transact(this.base, (transaction) => {
-        if (compact) deleteUpdates(transaction, this.#row.id);
-        for (const row of updates) transaction.objectStore("updates").add(row);
+        const add = (): void => updates.forEach((row) => void transaction.objectStore("updates").add(row));
+        if (compact) deleteUpdates(transaction, this.#row.id, add);
+        else add();
         transaction.objectStore("copies").put({ ...this.#row });
       });
       this.#based = true;

@@ -65,7 +65,7 @@ export class LiveUndo {
     const awaited = this.#awaited;
     if (awaited?.field !== binding.field) return;
     this.#awaited = null;
-    binding.select(awaited.selection);
+    queueMicrotask(() => binding.select(awaited.selection)); // the view is being made
   }
 
   unmounted(binding: FieldBinding): void {
@@ -129,7 +129,7 @@ export function undoPlugin(undo: LiveUndo, binding: FieldBinding): Plugin {
       },
     },
     view: () => {
-      queueMicrotask(() => undo.mounted(binding));
+      undo.mounted(binding);
       return { destroy: () => undo.unmounted(binding) };
     },
   });

@@ -1,0 +1,335 @@
+import { IDBFactory } from "fake-indexeddb";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { WebSocket as NodeSocket } from "ws";
+
+import { delay } from "./connection";
+import { openLiveDocument, type LiveDocument, type LiveEvent, type LiveOptions } from "./session";
+import { openStore } from "./store";
+import { TestServer } from "./testing/server";
+
+let server: TestServer;
+let factory: IDBFactory;
+let open: LiveDocument[];
+
+beforeEach(async () => {
+  server = new TestServer();
+  factory = new IDBFactory();
+  open = [];
+  await server.listen();
+});
+
+afterEach(async () => {
+  vi.useRealTimers();
+  for (const live of open) live.destroy();
+  await server.kill();
+});
+
+function visit(options: Partial<LiveOptions> = {}): LiveDocument {
+  const live = openLiveDocument({
+    kind: "plan",
+    key: "12",
+    person: { id: 7, name: "刘秀兰", color: "#8a3324" },
+    epoch: 1,
+    schema: 1,
+    canWrite: true,
+    address: server.address,
+    store: openStore(factory),
+    socket: NodeSocket as unknown as typeof WebSocket,
+    ...options,
+  });
+  open.push(live);
+  return live;
+}
+
+function type(live: LiveDocument, text: string): void {
+  live.edit(() => live.doc.getText("t").insert(live.doc.getText("t").length, text));
+}
+
+function read(live: { doc: LiveDocument["doc"] }): string {
+  return live.doc.getText("t").toString();
+}
+
+function until(live: LiveDocument, state: string, timeout = 4000): Promise<void> {
+  return vi.waitFor(() => expect(live.status.value.state).toBe(state), { timeout, interval: 5 });
+}
+
+function events(live: LiveDocument): LiveEvent[] {
+  const seen: LiveEvent[] = [];
+  live.onEvent((event) => seen.push(event));
+  return seen;
+}
+
+describe("saved means saved", () => {
+  test("an edit is called saved once it is stored, not before", async () => {
+    server.commitMs = 120;
+    const live = visit();
+    await until(live, "saved");
+    const states: [string, string][] = [];
+    live.status.subscribe((status) => states.push([status.state, read(server)]));
+
+    type(live, "教案");
+    await vi.waitFor(() => expect(states.length).toBe(3));
+
+    expect(states).toEqual([
+      ["saved", ""],
+      ["saving", ""],
+      ["saved", "教案"],
+    ]);
+    expect(live.status.value.at).toBeInstanceOf(Date);
+  });
+
+  test("two edits in flight are both waited for", async () => {
+    server.commitMs = 60;
+    const live = visit();
+    await until(live, "saved");
+
+    type(live, "一");
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    type(live, "二");
+    await until(live, "saved");
+
+    expect(read(server)).toBe("一二");
+  });
+
+  test("what a dead server had not stored is sent again, once", async () => {
+    const live = visit();
+    await until(live, "saved");
+    type(live, "甲");
+    await until(live, "saved");
+    server.commitMs = 10_000;
+    type(live, "乙");
+
+    await server.kill();
+    await until(live, "offline");
+    type(live, "丙");
+    server.commitMs = 0;
+    await server.listen();
+    await until(live, "saved", 8000);
+
+    expect(read(server)).toBe("甲乙丙");
+    expect(live.status.value.unsaved).toBe(false);
+  }, 15_000);
+
+  test("eight seconds without an answer are called what they are", async () => {
+    const live = visit();
+    await until(live, "saved");
+    server.commitMs = 60_000;
+    const start = Date.now();
+    vi.useFakeTimers({ toFake: ["Date"], now: start });
+    type(live, "教");
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    vi.setSystemTime(start + 8001);
+
+    type(live, "案");
+
+    await until(live, "offline");
+    expect(live.status.value.reason).toBe("slow");
+  });
+
+  test("without a local store, offline is a failure and says what to do", async () => {
+    const live = visit({ store: null });
+    await until(live, "saved");
+    await server.kill();
+    await until(live, "offline");
+
+    type(live, "教案");
+
+    expect([live.status.value.state, live.status.value.reason]).toEqual(["failed", "no_store"]);
+  });
+
+  test("a composition and a waiting column are not saved", async () => {
+    const live = visit();
+    await until(live, "saved");
+
+    const release = live.hold();
+    expect(live.status.value.state).toBe("saving");
+    release();
+    expect(live.status.value.state).toBe("saved");
+    live.columns.set({ waiting: 1, stored: true, problem: null });
+    expect(live.status.value.state).toBe("saving");
+  });
+
+  test("leaving is warned about exactly while something is unsaved", async () => {
+    const live = visit();
+    await until(live, "saved");
+    const leave = (): boolean => window.dispatchEvent(new Event("beforeunload", { cancelable: true }));
+    expect(leave()).toBe(true);
+
+    server.commitMs = 100;
+    type(live, "教案");
+    expect(leave()).toBe(false);
+
+    await until(live, "saved");
+    expect(leave()).toBe(true);
+  });
+});
+
+describe("nobody's text is thrown away", () => {
+  test("edits of a tab closed while offline arrive at the next visit", async () => {
+    const first = visit();
+    await until(first, "saved");
+    type(first, "从前");
+    await until(first, "saved");
+    await server.kill();
+    type(first, "离线写的");
+    await until(first, "offline");
+    first.destroy();
+    await server.listen();
+
+    const second = visit();
+    await until(second, "saved");
+
+    expect(read(second)).toBe("从前离线写的");
+    await vi.waitFor(() => expect(read(server)).toBe("从前离线写的"));
+  });
+
+  test("edits of another epoch are shown, not merged", async () => {
+    const first = visit();
+    await until(first, "saved");
+    await server.kill();
+    type(first, "旧的");
+    await until(first, "offline");
+    first.destroy();
+    await server.listen();
+
+    const second = visit({ epoch: 2 });
+    const seen = events(second);
+    await until(second, "saved");
+
+    await vi.waitFor(() => expect(seen.map((event) => event.event)).toEqual(["stranded"]));
+    expect([read(second), read(server)]).toEqual(["", ""]);
+  });
+
+  test.each([
+    [4400, "refused"],
+    [4403, "withdrawn"],
+    [4404, "not_found"],
+    [4409, "other_epoch"],
+  ])("close code %i ends writing and keeps the text to copy", async (code, reason) => {
+    const live = visit();
+    const seen = events(live);
+    await until(live, "saved");
+    live.edit(() => live.doc.getXmlFragment("f:test").insert(0, []));
+    server.commitMs = 10_000;
+    type(live, "没有保存");
+
+    server.close(code);
+    await until(live, "failed");
+
+    expect([live.status.value.reason, live.readOnly.value.value]).toEqual([reason, true]);
+    expect(seen.map((event) => [event.event, event.event === "closed" && event.code])).toEqual([["closed", code]]);
+    expect(read(live)).toBe("没有保存");
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(server.addresses.length).toBe(1);
+  });
+
+  test("signed out: signs in again in place, then everything is sent", async () => {
+    let signedIn: (done: boolean) => void = () => undefined;
+    const asked: number[] = [];
+    const live = visit({
+      signIn: (person) => {
+        asked.push(person);
+        return new Promise((resolve) => (signedIn = resolve));
+      },
+    });
+    const seen = events(live);
+    await until(live, "saved");
+    server.commitMs = 10_000;
+    type(live, "没有丢");
+    server.close(4401);
+    await until(live, "offline");
+    expect([live.status.value.reason, live.readOnly.value.value]).toEqual(["signed_out", false]);
+
+    server.commitMs = 0;
+    signedIn(true);
+    await until(live, "saved");
+
+    expect(asked).toEqual([7]);
+    expect(seen.map((event) => event.event)).toEqual(["signed_out"]);
+    expect(read(server)).toBe("没有丢");
+  });
+
+  test.each([4503, 1013, 1001])("close code %i is tried again", async (code) => {
+    const live = visit();
+    await until(live, "saved");
+    vi.spyOn(Math, "random").mockReturnValue(0);
+
+    server.close(code);
+    await vi.waitFor(() => expect(server.addresses.length).toBe(2), { timeout: 5000 });
+    vi.restoreAllMocks();
+
+    type(live, "还在");
+    await until(live, "saved");
+    expect(read(server)).toBe("还在");
+  }, 10_000);
+
+  test("a large backlog is sent in frames the server can read", async () => {
+    const live = visit();
+    await until(live, "saved");
+    await server.kill();
+    for (let i = 0; i < 300; i++) type(live, "很长的一段话。".repeat(500));
+    await until(live, "offline");
+    const text = read(live);
+
+    await server.listen();
+    await until(live, "saved", 12_000);
+
+    expect(read(server)).toBe(text);
+    expect(server.frames.length).toBeGreaterThan(5);
+    expect(Math.max(...server.frames)).toBeLessThan(1024 * 1024);
+  }, 20_000);
+});
+
+describe("what the server says", () => {
+  test("the address carries kind, key, epoch, schema and events", async () => {
+    await until(visit({ key: "a b" }), "saved");
+
+    expect(server.addresses).toEqual(["/ws/plan/a%20b?epoch=1&schema=1&events=1"]);
+  });
+
+  test("a page that may only read is told so, and does not call its own edits saved", async () => {
+    server.readOnly = true;
+    const live = visit();
+    await vi.waitFor(() => expect(live.readOnly.value).toEqual({ value: true, reason: "read only" }));
+
+    type(live, "多写的");
+
+    expect([live.status.value.state, live.status.value.reason]).toEqual(["failed", "read_only"]);
+  });
+
+  test("events arrive, and access follows them", async () => {
+    const live = visit();
+    const seen = events(live);
+    await until(live, "saved");
+
+    server.event({ event: "columns", version: 4 });
+    server.event({ event: "access", level: "read" });
+    await vi.waitFor(() => expect(live.readOnly.value.value).toBe(true));
+    server.event({ event: "access", level: "write" });
+    await vi.waitFor(() => expect(live.readOnly.value.value).toBe(false));
+
+    expect(seen[0]).toEqual({ event: "columns", version: 4 });
+  });
+
+  test("people are seen at once again after a reconnect", async () => {
+    const one = visit();
+    const two = visit({ person: { id: 8, name: "薛海峰", color: "#24578a" } });
+    await vi.waitFor(() => expect(one.people.value.map((person) => person.name)).toEqual(["薛海峰"]));
+    vi.spyOn(Math, "random").mockReturnValue(0);
+
+    server.close(1012);
+    await vi.waitFor(() => expect(one.people.value).toEqual([]));
+    await vi.waitFor(() => expect([one.people.value.length, two.people.value.length]).toEqual([1, 1]), { timeout: 4000 });
+    vi.restoreAllMocks();
+  }, 10_000);
+});
+
+test("waits are spread, grow, and stay bounded", () => {
+  const first = Array.from({ length: 200 }, () => delay(0, false));
+  const last = Array.from({ length: 200 }, () => delay(9, false));
+
+  expect(Math.max(...first) - Math.min(...first)).toBeGreaterThan(500);
+  expect(Math.max(...first)).toBeLessThanOrEqual(1100);
+  expect(Math.max(...last)).toBeLessThanOrEqual(15_100);
+  expect(delay(0, true, () => 0)).toBe(3000);
+});
