@@ -65,7 +65,9 @@ def template_messages(path: Path) -> Iterator[tuple[type_of_id, str | None]]:
     """The same of a Django template."""
     from django.utils.translation.template import templatize  # needs settings
 
-    yield from python_messages(templatize(path.read_text(encoding="utf-8"), origin=str(path)))
+    lines = templatize(path.read_text(encoding="utf-8"), origin=str(path)).splitlines()
+    # The page's own indentation would mean something to Python.
+    yield from python_messages("\n".join(line.strip() for line in lines))
 
 
 def typescript_messages(text: str) -> Iterator[str]:

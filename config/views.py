@@ -3,9 +3,16 @@
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 
+from config.greeting import greeting
+from lessons import queries
+from lessons.http import person_of
+
+PLANS = 5
+GROUPS = 8
 ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 28 28"><rect width="28" height="28" rx="7" fill="#a8322a"/>'
     '<text x="14" y="20" font-size="16" font-weight="600" text-anchor="middle" fill="#fff" font-family="SimSun,serif">'
@@ -15,8 +22,17 @@ ICON = (
 
 @login_required
 def workbench(request: HttpRequest) -> HttpResponse:
-    """工作台: what waits for me, and what I worked on last."""
-    return render(request, "workbench.html")
+    """工作台: what I worked on last, what others share with me, my groups."""
+    person = person_of(request)
+    now = timezone.localtime()
+    context = {
+        "greeting": greeting(person.name, now),
+        "today": now,
+        "recent": queries.recent_plans(person) or list(queries.plans_in(queries.Scope.MINE, person)[:PLANS]),
+        "shared": queries.newest_shared_with(person),
+        "groups": queries.groups_of(person)[:GROUPS],
+    }
+    return render(request, "workbench.html", context)
 
 
 @cache_control(max_age=86400, public=True)

@@ -12,6 +12,8 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
+from config import welcome
+
 from lessons.models import Textbook
 from lessons.services import catalogue
 
@@ -35,6 +37,7 @@ class Command(BaseCommand):
         if settings.DEMO and not get_user_model().objects.exists():
             self.stdout.write(_("▸ Filling in the sample data"))
             call_command("demo", verbosity=0)
+        (settings.VAR / "welcome.txt").write_text(welcome.text(), encoding="utf-8")
 
     def migrate(self) -> None:
         executor = MigrationExecutor(connection)
