@@ -2,6 +2,9 @@
  * Columns that are saved by HTTP (课题, 年级 …): queued in this browser, sent one by one, never overwriting what
  * somebody else wrote meanwhile.
  */
+import { t } from "@site/i18n";
+
+import { csrfToken } from "./csrf";
 import { openDatabase, rows, transact, type ColumnRow } from "./database";
 import { hint } from "./hint";
 import type { LiveDocument } from "./session";
@@ -43,8 +46,8 @@ export interface Columns {
   /** What the page shows: the server's values, with one's own on top while they wait. */
   readonly values: Signal<ColumnValues>;
   readonly conflicts: Signal<readonly ColumnConflict[]>;
-  /** Sentences about columns that the server did not take. */
-  readonly errors: Signal<Record<string, readonly string[]>>;
+  /** Sentences about columns that the server did not take, by column. */
+  readonly errors: Signal<Record<string, string>>;
   set(field: string, value: ColumnValue): void;
   /** Ends a conflict. */
   resolve(field: string, which: "mine" | "theirs"): void;
@@ -71,12 +74,14 @@ interface Waiting {
 }
 
 const PAUSE_MS = 500;
+/** Answers that waiting does not change. */
+const DECIDED = new Set([200, 400, 403, 404, 409, 413, 422]);
 const RETRY_MS = [1000, 2000, 4000, 8000, 15000];
 
 class Queue implements Columns {
   readonly values: Source<ColumnValues>;
   readonly conflicts = source<readonly ColumnConflict[]>([], alike);
-  readonly errors = source<Record<string, readonly string[]>>({}, alike);
+  readonly errors = source<Record<string, string>>({}, alike);
   readonly ready: Promise<void>;
   #server: ColumnValues;
   #version: number;
@@ -260,7 +265,7 @@ class Queue implements Columns {
         headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": csrfToken() },
         body: JSON.stringify({ field, value, version }),
       });
-      const readable = [200, 409, 422].includes(response.status);
+      const readable = (response.headers.get("Content-Type") ?? "").startsWith("application/json");
       return { status: response.type === "opaqueredirect" ? 401 : response.status, body: readable ? ((await response.json()) as AnswerBody) : {} };
     } catch {
       return { status: 0, body: {} };
@@ -268,7 +273,7 @@ class Queue implements Columns {
   }
 
   async #answered(field: string, sent: Waiting, { status, body }: Answer): Promise<void> {
-    this.#failures = status === 200 || status === 409 || status === 422 ? 0 : this.#failures + 1;
+    this.#failures = DECIDED.has(status) ? 0 : this.#failures + 1;
     if (status === 200) {
       this.#learn(body);
       const now = this.#waiting.get(field);
@@ -277,7 +282,7 @@ class Queue implements Columns {
     } else if (status === 409) {
       this.#learn(body);
       this.#collide(field, sent);
-    } else if (status === 422) this.#refused(field, body);
+    } else if (DECIDED.has(status)) this.#refused(field, sent, body);
     else if (status === 401) await this.options.live.signIn();
   }
 
@@ -295,12 +300,13 @@ class Queue implements Columns {
     else this.#wait(field, { ...now, state: "conflict" });
   }
 
-  #refused(field: string, body: AnswerBody): void {
+  /** The server will not take this value: it is not sent again until it is changed. */
+  #refused(field: string, sent: Waiting, body: AnswerBody): void {
     const now = this.#waiting.get(field);
-    if (now) this.#wait(field, { ...now, state: "invalid" });
-    const errors = body.errors ?? {};
-    const sentences = Array.isArray(errors) ? errors : (errors[field] ?? Object.values(errors).flat());
-    this.errors.set({ ...this.errors.value, [field]: sentences.map(String) });
+    if (!now || !alike(now.value, sent.value)) return; // it has been changed meanwhile
+    this.#wait(field, { ...now, state: "invalid" });
+    const sentence = body.error ?? t("This entry could not be saved. Copy what you wrote, then load the page again.");
+    this.errors.set({ ...this.errors.value, [field]: sentence });
   }
 
   async #refresh(): Promise<void> {
@@ -320,7 +326,7 @@ class Queue implements Columns {
 interface AnswerBody {
   version?: number;
   columns?: ColumnValues;
-  errors?: Record<string, string[]> | string[];
+  error?: string;
 }
 
 interface Answer {
@@ -335,10 +341,4 @@ function wait(failures: number): number {
 
 function alike(a: unknown, b: unknown): boolean {
   return a === b || JSON.stringify(a) === JSON.stringify(b);
-}
-
-/** Django's token, fresh from its cookie; from a form of the page where scripts may not read the cookie. */
-export function csrfToken(): string {
-  const cookie = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1];
-  return cookie ?? document.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]")?.value ?? "";
 }

@@ -5,6 +5,7 @@
  */
 import { t } from "@site/i18n";
 
+import { csrfToken } from "./csrf";
 import { deleteCopy, openCopies, openDatabase, transact, unsentOf, updatesOf, type ColumnRow, type CopyRow } from "./database";
 
 /** What became of one document's edits. */
@@ -84,22 +85,30 @@ export function frame(type: readonly number[], bytes: Uint8Array): Uint8Array<Ar
 }
 
 async function sendColumn(base: IDBDatabase, row: ColumnRow): Promise<boolean> {
-  const { field, value, version, url } = row;
   try {
-    const token = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? document.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]")?.value ?? "";
-    const response = await fetch(url, {
-      method: "POST",
-      credentials: "same-origin",
-      redirect: "error",
-      headers: { "Content-Type": "application/json", "X-CSRFToken": token },
-      body: JSON.stringify({ field, value, version }),
-    });
+    let response = await postColumn(row, row.version);
+    if (response.status === 409) {
+      // The row has moved on: over another column it is sent again, over this one it is a conflict for the page.
+      const { version, columns } = (await response.json()) as { version: number; columns: Record<string, unknown> };
+      if (columns[row.field] !== row.base) return false;
+      response = await postColumn(row, version);
+    }
     if (!response.ok) return false;
     await transact(base, (transaction) => transaction.objectStore("columns").delete([row.person, row.kind, row.key, row.field]));
     return true;
   } catch {
     return false;
   }
+}
+
+function postColumn({ field, value, url }: ColumnRow, version: number): Promise<Response> {
+  return fetch(url, {
+    method: "POST",
+    credentials: "same-origin",
+    redirect: "error",
+    headers: { "Content-Type": "application/json", "X-CSRFToken": csrfToken() },
+    body: JSON.stringify({ field, value, version }),
+  });
 }
 
 /** Sends, and says on the page what was sent and what still waits. */
