@@ -120,7 +120,7 @@ export function insert(name: string, attrs: Attrs | null = null): Command {
     const type = node(name);
     const here = type.isInline ? $from.parent.inlineContent : true;
     if (!here) return false;
-    dispatch?.(state.tr.replaceSelectionWith(type.create(attrs)).scrollIntoView());
+    dispatch?.(state.tr.replaceSelectionWith(type.create(attrs), false).scrollIntoView());
     return true;
   };
 }

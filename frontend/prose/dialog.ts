@@ -12,6 +12,8 @@ export interface Question {
   /** A sentence if what stands in the form cannot be taken. */
   check?: () => string | null;
   class?: string;
+  /** Something to read: no button to cancel. */
+  plain?: boolean;
 }
 
 export type Answer = "confirm" | "other" | "cancel";
@@ -26,11 +28,11 @@ export function row(label: string, control: HTMLElement, help = ""): HTMLElement
 }
 
 /** Ask, and give the focus back to where it was. */
-export function ask({ title, fields, confirm, other, check, class: extra = "" }: Question): Promise<Answer> {
+export function ask({ title, fields, confirm, other, check, class: extra = "", plain = false }: Question): Promise<Answer> {
   const before = document.activeElement;
   const heading = el("h2", { id: freshId("dialog") }, title);
   const fault = el("p", { class: "errorlist", role: "alert" });
-  const form = el("form", { method: "dialog", class: "form", novalidate: true }, heading, ...fields, fault, buttons(confirm, other));
+  const form = el("form", { method: "dialog", class: "form", novalidate: true }, heading, ...fields, fault, buttons(confirm, other, plain));
   const dialog = el("dialog", { class: `ask ${extra}`.trim(), "aria-labelledby": heading.id }, form);
   document.body.append(dialog);
   return new Promise((resolve) => {
@@ -59,14 +61,14 @@ export function ask({ title, fields, confirm, other, check, class: extra = "" }:
   });
 }
 
-function buttons(confirm: string, other?: string): HTMLElement {
+function buttons(confirm: string, other: string | undefined, plain: boolean): HTMLElement {
   const button = (value: Answer, label: string, look = ""): HTMLElement => el("button", { type: "submit", value, class: `btn1 ${look}`.trim() }, label);
   return el(
     "div",
     { class: "actions" },
     button("confirm", confirm, "go"),
     other ? button("other", other) : null,
-    button("cancel", t("Cancel")),
+    plain ? null : button("cancel", t("Cancel")),
   );
 }
 

@@ -21,6 +21,7 @@ export function icon(source: string, size: "" | "s" = ""): SVGSVGElement {
   svg.setAttribute("viewBox", "0 0 24 24");
   svg.setAttribute("aria-hidden", "true");
   for (const [, d] of source.matchAll(/<path[^>]*\sd="([^"]+)"/g)) {
+    if (d === "M0 0h24v24H0z") continue; // Tabler's frame
     const path = document.createElementNS(SVG, "path");
     path.setAttribute("d", d!);
     svg.append(path);

@@ -10,10 +10,10 @@ import { EditorState, Plugin, Selection, type Command } from "prosemirror-state"
 import { EditorView, type NodeViewConstructor } from "prosemirror-view";
 import type * as Y from "yjs";
 
-import type { Binding } from "./binding";
+import type { Binding, Bound } from "./binding";
+import { drawAll } from "./formulas";
 import { keys } from "./keys";
 import { isBlank, readFragment } from "./read";
-import { schema } from "./schema";
 import { renderStatic } from "./static";
 
 /** What the page adds to each editor: paste, pictures, tables, once they are loaded. */
@@ -30,12 +30,22 @@ export interface FieldSettings {
   /** Tables may stand here; not in the cells of a table of steps. */
   free: boolean;
   extensions: () => Extension[];
+  /** The page's own keys in the editor. */
+  keys?: Record<string, Command>;
   onUpdate: (field: ProseField) => void;
   onFocus: (field: ProseField) => void;
   onBlank: (field: ProseField) => void;
+  onMount?: (field: ProseField) => void;
 }
 
 const REDRAW_AFTER = 30;
+
+/** What makes it a text box for a screen reader and the Tab key; for those who only read it is plain text. */
+const EDITABLE = [
+  ["role", "textbox"],
+  ["aria-multiline", "true"],
+  ["tabindex", "0"],
+] as const;
 
 export class ProseField {
   readonly key: string;
@@ -46,6 +56,7 @@ export class ProseField {
   blank = false;
   private editable = false;
   private holds = 0;
+  private bound: Bound | null = null;
   private redraw: ReturnType<typeof setTimeout> | undefined;
   private caret: { anchor: number; head: number; doc: Node } | null = null;
   private readonly settings: FieldSettings;
@@ -65,7 +76,11 @@ export class ProseField {
 
   /** Whether somebody works in it just now; then it is not unmounted. */
   get busy(): boolean {
-    return this.view !== null && (this.holds > 0 || this.view.hasFocus() || this.view.composing);
+    return this.view !== null && (this.holds > 0 || this.view.hasFocus() || this.composing);
+  }
+
+  get composing(): boolean {
+    return Boolean(this.view?.composing || this.bound?.composing.value);
   }
 
   /** Keep the editor while something is on its way into it. */
@@ -82,24 +97,29 @@ export class ProseField {
     this.editable = editable;
     if (!editable) this.unmount();
     this.host.classList.toggle("editable", editable);
-    this.host.setAttribute("aria-readonly", String(!editable));
-    if (editable) this.host.tabIndex = 0;
-    else this.host.removeAttribute("tabindex");
+    for (const [name, value] of EDITABLE) {
+      if (editable) this.host.setAttribute(name, value);
+      else this.host.removeAttribute(name);
+    }
   }
 
   mount(): EditorView | null {
     if (this.view || !this.editable) return this.view;
     this.host.replaceChildren();
     const extensions = this.settings.extensions();
+    const bound = this.settings.binding.bind(this.key, this.fragment);
     this.view = new EditorView(
       { mount: this.host },
       {
-        state: EditorState.create({ schema, plugins: this.plugins(extensions) }),
+        state: EditorState.create({ doc: bound.doc, plugins: [...bound.plugins, ...this.plugins(extensions)] }),
         nodeViews: Object.assign({}, ...extensions.map((extension) => extension.nodeViews)) as Record<string, NodeViewConstructor>,
         handleDOMEvents: { focus: () => (this.settings.onFocus(this), false) },
       },
     );
+    this.bound = bound;
+    bound.unknown.subscribe((unknown) => this.host.classList.toggle("unknown", unknown));
     this.restoreCaret(this.view);
+    this.settings.onMount?.(this);
     return this.view;
   }
 
@@ -108,15 +128,15 @@ export class ProseField {
     const { selection, doc } = this.view.state;
     this.caret = { anchor: selection.anchor, head: selection.head, doc };
     this.view.destroy();
-    this.view = null;
-    this.host.removeAttribute("contenteditable");
-    this.host.classList.remove("ProseMirror", "ProseMirror-focused");
+    this.view = this.bound = null;
+    for (const name of ["contenteditable", "translate"]) this.host.removeAttribute(name);
+    this.host.classList.remove("ProseMirror", "ProseMirror-focused", "unknown");
     this.show();
   }
 
   /** Mount again with what has been loaded meanwhile; the caret and the focus stay. */
   remount(): void {
-    if (!this.view || this.view.composing || this.holds > 0) return;
+    if (!this.view || this.composing || this.holds > 0) return;
     const focus = this.view.hasFocus();
     this.unmount();
     const view = this.mount();
@@ -131,7 +151,7 @@ export class ProseField {
 
   run(command: Command): boolean {
     const view = this.mount();
-    if (!view || view.composing) return false;
+    if (!view || this.composing) return false;
     const done = command(view.state, view.dispatch.bind(view), view);
     view.focus();
     return done;
@@ -152,11 +172,9 @@ export class ProseField {
   }
 
   private plugins(extensions: Extension[]): Plugin[] {
-    const { binding } = this.settings;
     return [
-      ...binding.plugins(this.fragment, this.key),
       ...extensions.flatMap((extension) => extension.plugins(this)),
-      keys({ "Mod-z": () => (binding.undo(), true), "Mod-y": () => (binding.redo(), true), "Mod-Shift-z": () => (binding.redo(), true) }),
+      ...keys(this.settings.keys),
       dropCursor({ color: false, class: "drop-cursor" }),
       gapCursor(),
       new Plugin({ view: () => ({ update: this.updated }) }),
@@ -180,6 +198,7 @@ export class ProseField {
     if (this.view) return;
     const doc = this.read();
     renderStatic(this.host, doc);
+    drawAll(this.host);
     this.setBlank(isBlank(doc), true);
   }
 

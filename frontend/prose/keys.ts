@@ -52,13 +52,13 @@ export function composing(event: KeyboardEvent): boolean {
   return event.isComposing || event.keyCode === 229;
 }
 
+/** Only these keys. */
+export function someKeys(own: Record<string, Command>): Plugin {
+  const handler = keydownHandler(own);
+  return new Plugin({ props: { handleKeyDown: (view, event) => !composing(event) && !view.composing && handler(view, event) } });
+}
+
 /** Our keys first, then ProseMirror's own. */
-export function keys(more: Record<string, Command> = {}): Plugin {
-  const own = keydownHandler({ ...bindings, ...more });
-  const base = keydownHandler(baseKeymap);
-  return new Plugin({
-    props: {
-      handleKeyDown: (view, event) => !composing(event) && !view.composing && (own(view, event) || base(view, event)),
-    },
-  });
+export function keys(more: Record<string, Command> = {}): Plugin[] {
+  return [someKeys({ ...bindings, ...more }), someKeys(baseKeymap)];
 }

@@ -9,13 +9,13 @@ import { Fragment, type Node } from "prosemirror-model";
 import { Plugin, Selection, TextSelection, type Command, type EditorState, type Transaction } from "prosemirror-state";
 import * as tables from "prosemirror-tables";
 import { t } from "@site/i18n";
-import columnLeft from "@tabler/icons/icons/outline/column-insert-left.svg?raw";
-import columnRight from "@tabler/icons/icons/outline/column-insert-right.svg?raw";
-import columnRemove from "@tabler/icons/icons/outline/column-remove.svg?raw";
-import rowAbove from "@tabler/icons/icons/outline/row-insert-top.svg?raw";
-import rowBelow from "@tabler/icons/icons/outline/row-insert-bottom.svg?raw";
-import rowRemove from "@tabler/icons/icons/outline/row-remove.svg?raw";
-import tableOff from "@tabler/icons/icons/outline/table-off.svg?raw";
+import columnLeft from "@icons/column-insert-left.svg?raw";
+import columnRight from "@icons/column-insert-right.svg?raw";
+import columnRemove from "@icons/column-remove.svg?raw";
+import rowAbove from "@icons/row-insert-top.svg?raw";
+import rowBelow from "@icons/row-insert-bottom.svg?raw";
+import rowRemove from "@icons/row-remove.svg?raw";
+import tableOff from "@icons/table-off.svg?raw";
 
 import { schema } from "./schema";
 
@@ -46,15 +46,6 @@ const addRowAndGo: Command = (state, dispatch, view) => {
   if (added && view) tables.goToNextCell(1)(view.state, view.dispatch.bind(view));
   return added;
 };
-
-export function hasTable(doc: Node): boolean {
-  let found = false;
-  doc.descendants((node) => {
-    found ||= node.type.name === "table";
-    return !found;
-  });
-  return found;
-}
 
 /** What mends the tables of a document, or null when they are whole. */
 export function mending(state: EditorState): Transaction | null {

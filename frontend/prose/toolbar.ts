@@ -5,12 +5,12 @@
  */
 import type { EditorState } from "prosemirror-state";
 import { t } from "@site/i18n";
-import formulaIcon from "@tabler/icons/icons/outline/math-function.svg?raw";
-import linkIcon from "@tabler/icons/icons/outline/link.svg?raw";
-import pictureIcon from "@tabler/icons/icons/outline/photo-plus.svg?raw";
-import redoIcon from "@tabler/icons/icons/outline/arrow-forward-up.svg?raw";
-import tableIcon from "@tabler/icons/icons/outline/table-plus.svg?raw";
-import undoIcon from "@tabler/icons/icons/outline/arrow-back-up.svg?raw";
+import formulaIcon from "@icons/math-function.svg?raw";
+import linkIcon from "@icons/link.svg?raw";
+import pictureIcon from "@icons/photo-plus.svg?raw";
+import redoIcon from "@icons/arrow-forward-up.svg?raw";
+import tableIcon from "@icons/table-plus.svg?raw";
+import undoIcon from "@icons/arrow-back-up.svg?raw";
 
 import { el, icon } from "./elements";
 import type { ProseField } from "./field";
@@ -21,7 +21,7 @@ import * as tools from "./tools";
 export interface ToolbarActions {
   undo(): void;
   redo(): void;
-  table(field: ProseField): void;
+  table(field: ProseField): unknown;
   picture(field: ProseField): void;
   link(field: ProseField): void;
   formula(field: ProseField): void;
@@ -135,7 +135,7 @@ export class Toolbar {
     this.refreshSoon();
   }
 
-  private withField(act: (field: ProseField) => void): void {
+  private withField(act: (field: ProseField) => unknown): void {
     if (this.field?.isEditable) act(this.field);
   }
 

@@ -1,21 +1,21 @@
 /** The tools of the toolbar: what each is called, looks like, does, and when it is on. */
 import type { Command, EditorState } from "prosemirror-state";
 import { t } from "@site/i18n";
-import alignCenter from "@tabler/icons/icons/outline/align-center.svg?raw";
-import alignJustify from "@tabler/icons/icons/outline/align-justified.svg?raw";
-import alignLeft from "@tabler/icons/icons/outline/align-left.svg?raw";
-import alignRight from "@tabler/icons/icons/outline/align-right.svg?raw";
-import bold from "@tabler/icons/icons/outline/bold.svg?raw";
-import clearIcon from "@tabler/icons/icons/outline/clear-formatting.svg?raw";
-import highlight from "@tabler/icons/icons/outline/highlight.svg?raw";
-import dedent from "@tabler/icons/icons/outline/indent-decrease.svg?raw";
-import indentIcon from "@tabler/icons/icons/outline/indent-increase.svg?raw";
-import italic from "@tabler/icons/icons/outline/italic.svg?raw";
-import bullets from "@tabler/icons/icons/outline/list.svg?raw";
-import numbers from "@tabler/icons/icons/outline/list-numbers.svg?raw";
-import color from "@tabler/icons/icons/outline/text-color.svg?raw";
-import typography from "@tabler/icons/icons/outline/dots.svg?raw";
-import underline from "@tabler/icons/icons/outline/underline.svg?raw";
+import alignCenter from "@icons/align-center.svg?raw";
+import alignJustify from "@icons/align-justified.svg?raw";
+import alignLeft from "@icons/align-left.svg?raw";
+import alignRight from "@icons/align-right.svg?raw";
+import bold from "@icons/bold.svg?raw";
+import clearIcon from "@icons/clear-formatting.svg?raw";
+import highlight from "@icons/highlight.svg?raw";
+import dedent from "@icons/indent-decrease.svg?raw";
+import indentIcon from "@icons/indent-increase.svg?raw";
+import italic from "@icons/italic.svg?raw";
+import bullets from "@icons/list.svg?raw";
+import numbers from "@icons/list-numbers.svg?raw";
+import color from "@icons/text-color.svg?raw";
+import typography from "@icons/dots.svg?raw";
+import underline from "@icons/underline.svg?raw";
 
 import { palette } from "./attributes";
 import * as commands from "./commands";

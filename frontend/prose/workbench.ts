@@ -1,0 +1,147 @@
+/** Everything a page with rich fields needs, put together: fields, toolbar, paste, pictures, tables, formulas, links. */
+import { NodeSelection, Plugin } from "prosemirror-state";
+import type * as Y from "yjs";
+
+import type { Binding } from "./binding";
+import { linkAround } from "./commands";
+import { ProseField, type Extension } from "./field";
+import { FormulaView } from "./formulas";
+import { pasting } from "./paste/pasting";
+import { picturePlaces, type PictureStore } from "./pictures";
+import { Stage } from "./stage";
+import { TableHelp } from "./table_help";
+import { Toolbar } from "./toolbar";
+
+export interface WorkbenchSettings {
+  binding: Binding;
+  pictures: PictureStore;
+  undo(): void;
+  redo(): void;
+  /** Whether this page mends tables for all (see `table_help.ts`). */
+  mends(): boolean;
+  onFocus?(field: ProseField): void;
+  onBlank?(field: ProseField): void;
+}
+
+export interface FieldPlace {
+  key: string;
+  host: HTMLElement;
+  fragment: Y.XmlFragment;
+  free: boolean;
+}
+
+export class Workbench {
+  readonly stage = new Stage();
+  readonly toolbar: Toolbar;
+  private readonly tables: TableHelp;
+
+  constructor(private readonly settings: WorkbenchSettings) {
+    this.tables = new TableHelp(this.stage, settings.mends);
+    this.toolbar = new Toolbar({
+      undo: () => settings.undo(),
+      redo: () => settings.redo(),
+      table: (field) => this.tables.ask(field),
+      picture: (field) => void this.picture(field),
+      link: (field) => void this.link(field),
+      formula: (field) => void this.formula(field),
+    });
+    this.tables.attach(this.toolbar);
+  }
+
+  add(place: FieldPlace, editable: boolean): ProseField {
+    const { settings } = this;
+    const field = new ProseField({
+      ...place,
+      binding: settings.binding,
+      extensions: () => this.extensions(),
+      keys: { "Mod-k": () => this.onActive((active) => this.link(active)), "Alt-F10": () => (this.toolbar.focus(), true) },
+      onUpdate: () => {
+        this.toolbar.refreshSoon();
+        this.tables.look(field);
+      },
+      onFocus: () => this.activate(field),
+      onBlank: (changed) => settings.onBlank?.(changed),
+      onMount: () => this.tables.look(field),
+    });
+    this.stage.add(field);
+    field.setEditable(editable);
+    this.tables.watch(field);
+    return field;
+  }
+
+  remove(key: string): void {
+    this.stage.remove(key);
+    this.toolbar.attach(this.stage.active);
+  }
+
+  private activate(field: ProseField): void {
+    this.stage.active = field;
+    this.toolbar.attach(field);
+    this.settings.onFocus?.(field);
+  }
+
+  private onActive(act: (field: ProseField) => Promise<void>): boolean {
+    if (this.stage.active) void act(this.stage.active);
+    return true;
+  }
+
+  private extensions(): Extension[] {
+    const base: Extension = {
+      plugins: (field) => [pasting(field, this.settings.pictures), picturePlaces(), this.pieces(field)],
+      nodeViews: { formula: (node) => new FormulaView(node) },
+    };
+    const tables = this.tables.extension();
+    return tables ? [tables, base] : [base];
+  }
+
+  /** Enter or a double click on a picture or formula opens its dialog; Ctrl+click follows a link. */
+  private pieces(field: ProseField): Plugin {
+    return openers(
+      () => this.openPiece(field),
+      (href) => void window.open(href, "_blank", "noopener,noreferrer"),
+    );
+  }
+
+  private openPiece(field: ProseField): boolean {
+    const selection = field.view?.state.selection;
+    if (!(selection instanceof NodeSelection)) return false;
+    if (selection.node.type.name === "image") void this.describe(field);
+    else if (selection.node.type.name === "formula") void this.formula(field);
+    else return false;
+    return true;
+  }
+
+  private async picture(field: ProseField): Promise<void> {
+    const dialog = await import("./picture_dialog");
+    const selection = field.view?.state.selection;
+    if (selection instanceof NodeSelection && selection.node.type.name === "image") await dialog.describePicture(field);
+    else dialog.choosePictures(field, this.settings.pictures);
+  }
+
+  private async describe(field: ProseField): Promise<void> {
+    await (await import("./picture_dialog")).describePicture(field);
+  }
+
+  private async link(field: ProseField): Promise<void> {
+    await (await import("./links")).askForLink(field);
+  }
+
+  private async formula(field: ProseField): Promise<void> {
+    await (await import("./formula_dialog")).askForFormula(field);
+  }
+}
+
+function openers(open: () => boolean, follow: (href: string) => void): Plugin {
+  return new Plugin({
+    props: {
+      handleKeyDown: (view, event) => event.key === "Enter" && !event.isComposing && !view.composing && open(),
+      handleDoubleClickOn: (_view, _position, node) => (node.type.name === "image" || node.type.name === "formula") && open(),
+      handleClick(view, _position, event) {
+        const target = event.target instanceof Element ? event.target.closest("a[href]") : null;
+        if (!target || !(event.ctrlKey || event.metaKey)) return false;
+        follow(linkAround(view.state)?.href ?? (target as HTMLAnchorElement).href);
+        return true;
+      },
+    },
+  });
+}
