@@ -11,7 +11,7 @@ export default defineConfig({
   root,
   base: "/static/",
   publicDir: false,
-  resolve: { alias: { "@site": resolve(root, "frontend/site"), "@live": resolve(root, "frontend/live"), "@prose": resolve(root, "frontend/prose") } },
+  resolve: { alias: { "@site": resolve(root, "frontend/site"), "@live": resolve(root, "frontend/live"), "@prose": resolve(root, "frontend/prose"), "@icons": resolve(root, "node_modules/@tabler/icons/icons/outline") } },
   css: { preprocessorOptions: { scss: { quietDeps: true, silenceDeprecations: ["import", "global-builtin", "color-functions", "if-function"] } } },
   build: {
     outDir: "frontend/built",
@@ -24,6 +24,7 @@ export default defineConfig({
     rollupOptions: {
       input: {
         site: resolve(root, "frontend/site/site.ts"),
+        plan_editor: resolve(root, "lessons/client/plan_editor.ts"),
       },
     },
   },

@@ -1,0 +1,88 @@
+/** Suggestions under a text control: what others usually write there, to choose by mouse, finger or arrow keys. */
+import { el, freshId } from "@prose/elements";
+
+type Control = HTMLInputElement | HTMLTextAreaElement;
+
+/** Those that hold what is typed, those that begin with it first; all of them while nothing is typed. */
+export function matching(values: readonly string[], typed: string): string[] {
+  const text = typed.trim().toLowerCase();
+  const fitting = values.filter((value) => value.toLowerCase().includes(text) && value !== typed);
+  return fitting.sort((a, b) => Number(b.toLowerCase().startsWith(text)) - Number(a.toLowerCase().startsWith(text))).slice(0, 12);
+}
+
+class Suggestions {
+  private readonly list = el("ul", { class: "suggestions no-print", role: "listbox", id: freshId("suggestions"), hidden: true });
+  private chosen = -1;
+
+  constructor(
+    private readonly control: Control,
+    private readonly values: () => readonly string[],
+    private readonly take: (value: string) => void,
+  ) {
+    control.setAttribute("role", "combobox");
+    control.setAttribute("aria-autocomplete", "list");
+    control.setAttribute("aria-expanded", "false");
+    control.setAttribute("aria-controls", this.list.id);
+    control.after(this.list);
+    if (control.getAttribute("aria-label")) this.list.setAttribute("aria-label", control.getAttribute("aria-label")!);
+    control.addEventListener("focus", () => this.control.value.trim() || this.open());
+    control.addEventListener("click", () => this.list.hidden && this.open());
+    control.addEventListener("input", (event) => (event as InputEvent).isComposing || this.open());
+    control.addEventListener("compositionend", () => this.open());
+    control.addEventListener("blur", () => this.close());
+    control.addEventListener("keydown", (event) => this.key(event as KeyboardEvent));
+    this.list.addEventListener("mousedown", (event) => event.preventDefault());
+    this.list.addEventListener("click", (event) => {
+      const option = event.target instanceof Element ? event.target.closest("li") : null;
+      if (option) this.choose(option.textContent ?? "");
+    });
+  }
+
+  private open(): void {
+    const found = matching(this.values(), this.control.value);
+    if (!found.length || document.activeElement !== this.control) return this.close();
+    this.chosen = -1;
+    this.list.replaceChildren(...found.map((value, index) => el("li", { role: "option", id: `${this.list.id}-${index}`, "aria-selected": "false" }, value)));
+    this.list.hidden = false;
+    this.control.setAttribute("aria-expanded", "true");
+  }
+
+  private close(): void {
+    this.list.hidden = true;
+    this.control.setAttribute("aria-expanded", "false");
+    this.control.removeAttribute("aria-activedescendant");
+  }
+
+  private key(event: KeyboardEvent): void {
+    if (event.isComposing || event.keyCode === 229 || event.altKey) return;
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      if (this.list.hidden) this.open();
+      else this.mark(this.chosen + (event.key === "ArrowDown" ? 1 : -1));
+      if (!this.list.hidden) event.preventDefault();
+    } else if (event.key === "Enter" && this.chosen >= 0 && !this.list.hidden) {
+      event.preventDefault();
+      this.choose(this.list.children[this.chosen]!.textContent ?? "");
+    } else if (event.key === "Escape" && !this.list.hidden) {
+      event.stopPropagation();
+      this.close();
+    }
+  }
+
+  private mark(index: number): void {
+    const options = Array.from(this.list.children);
+    this.chosen = (index + options.length) % options.length;
+    options.forEach((option, at) => option.setAttribute("aria-selected", String(at === this.chosen)));
+    options[this.chosen]?.scrollIntoView({ block: "nearest" });
+    this.control.setAttribute("aria-activedescendant", options[this.chosen]!.id);
+  }
+
+  private choose(value: string): void {
+    this.control.value = value;
+    this.close();
+    this.take(value);
+  }
+}
+
+export function suggest(control: Control, values: () => readonly string[], take: (value: string) => void): void {
+  new Suggestions(control, values, take);
+}
