@@ -7,7 +7,7 @@ out of a document was written by any client, so nothing in it is believed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import uuid4
@@ -52,15 +52,6 @@ class PlanBody:
         """The pictures that stand anywhere in it."""
         cells = (getattr(step, cell) for step in self.steps for cell in CELLS)
         return {picture for node in (*self.fields.values(), *cells) for picture in _pictures(node)}
-
-    def with_pictures(self, other: Mapping[str, str]) -> PlanBody:
-        """The same body with each picture replaced by the one that ``other`` names; those it does not name
-        go.
-        """
-        return PlanBody(
-            fields={key: _repictured(node, other) for key, node in self.fields.items()},
-            steps=tuple(_step_repictured(step, other) for step in self.steps),
-        )
 
 
 def in_order(*steps: Step) -> tuple[Step, ...]:
@@ -154,19 +145,3 @@ def _pictures(node: Node) -> Iterator[str]:
         yield node.attrs["picture"]
     for child in node.content:
         yield from _pictures(child)
-
-
-def _repictured(node: Node, other: Mapping[str, str]) -> Node:
-    if node.type == "image" and node.attrs.get("picture") in other:
-        return replace(node, attrs={**node.attrs, "picture": other[node.attrs["picture"]]})
-    kept = (child for child in node.content if child.type != "image" or child.attrs.get("picture") in other)
-    return replace(node, content=tuple(_repictured(child, other) for child in kept))
-
-
-def _step_repictured(step: Step, other: Mapping[str, str]) -> Step:
-    return replace(
-        step,
-        teacher=_repictured(step.teacher, other),
-        student=_repictured(step.student, other),
-        intent=_repictured(step.intent, other),
-    )

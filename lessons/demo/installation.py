@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from lessons.body import PlanBody, Step, in_order
-from lessons.demo.casting import NAMED, TOUR, Part, cast, readers
+from lessons.demo.casting import NAMED, TOUR, cast, readers
 from lessons.enums import PlanRole, UseKind, Visibility
 from lessons.models import LessonPlan, PlanTemplate, PlanUse, PlanVisit
 from lessons.services import catalogue, plans
@@ -22,7 +22,6 @@ PLANS = Path(__file__).resolve().parent / "plans"
 VISITORS = ("100001", "100002", "100003", "100004", "100006")
 
 
-@transaction.atomic
 def install() -> int:
     """Add the catalogue and the sample plans; how many plans were new. The sample people must be there."""
     catalogue.load_shipped()
@@ -30,9 +29,12 @@ def install() -> int:
     templates = {template.key: template for template in PlanTemplate.objects.current()}
     kept = set(LessonPlan.objects.filter(created_by__is_demo=True).values_list("title", flat=True))
     fresh = [(number, sample) for number, sample in samples() if sample["columns"]["title"] not in kept]
-    for number, sample in fresh:
-        add_plan(number, sample, people, templates)
-    return len(fresh)
+    with transaction.atomic():
+        added = {number: add_plan(number, sample, people, templates) for number, sample in fresh}
+    with transaction.atomic():  # a plan counts as edited now when its text has been committed
+        for number, plan in added.items():
+            age(plan, int(number), people)
+    return len(added)
 
 
 def sample_people() -> dict[str, Person]:
@@ -48,8 +50,8 @@ def samples() -> Iterator[tuple[str, dict[str, Any]]]:
 
 def add_plan(
     number: str, sample: Mapping[str, Any], people: dict[str, Person], templates: Mapping[str, PlanTemplate]
-) -> None:
-    """One plan with its members, as if it had been worked on before."""
+) -> LessonPlan:
+    """One plan with its members."""
     columns = sample["columns"]
     part = cast(number, columns["stage"], columns["subject"], people)
     lead = people[part.lead]
@@ -63,7 +65,7 @@ def add_plan(
     )
     for staff_number, role in part.members.items():
         add_member(plan_id=plan.pk, person=people[staff_number], role=PlanRole(role), by=lead)
-    age(plan, int(number), part, people)
+    return plan
 
 
 def body_of(sample: Mapping[str, Any]) -> PlanBody:
@@ -84,11 +86,12 @@ def body_of(sample: Mapping[str, Any]) -> PlanBody:
     return PlanBody(fields=fields, steps=in_order(*steps))
 
 
-def age(plan: LessonPlan, number: int, part: Part, people: dict[str, Person]) -> None:
+def age(plan: LessonPlan, number: int, people: dict[str, Person]) -> None:
     """Edited some time ago, copied by some, and opened last by the people of the walk-through."""
     hours = 1 if f"{number:02}" == TOUR else 2 + 9 * (number * 11 % 41)
     edited_at = timezone.now() - timedelta(hours=hours)
-    makers = {part.lead, *part.members}
+    members = plan.memberships.values_list("person__staff_number", flat=True)
+    makers = {plan.lead.staff_number, *members}
     users = [person for person in readers(number, people) if person.staff_number not in makers]
     today = timezone.localdate()
     uses = [

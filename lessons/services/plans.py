@@ -123,9 +123,18 @@ def duplicate_plan(*, plan: LessonPlan, by: Person) -> LessonPlan:
         body=body,
         source=plan,
     )
+    _adopt_pictures(copy, body, by=by)
     audit.record("plan.duplicated", by=by, target=plan, copy=copy.pk)
     record_use(plan_id=plan.pk, kind=UseKind.DUPLICATED, by=by)
     return copy
+
+
+def _adopt_pictures(plan: LessonPlan, body: PlanBody, *, by: Person) -> None:
+    """Let the plan use the pictures of its text, as far as ``by`` may see them."""
+    wanted = sorted(body.pictures())
+    at_once = documents.pictures.MAX_ADOPTED
+    for start in range(0, len(wanted), at_once):
+        documents.pictures.adopt(plan.document_id, wanted[start : start + at_once], by_id=by.pk)
 
 
 def _check_circle(*, group: Group | None, visibility: Visibility, by: Person, kept: int | None) -> None:
