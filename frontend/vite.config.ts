@@ -20,6 +20,7 @@ export default defineConfig({
     target,
     cssTarget: target,
     sourcemap: false,
+    assetsInlineLimit: 0, // font-src 'self': no data addresses
     modulePreload: { polyfill: false },
     rollupOptions: {
       input: {

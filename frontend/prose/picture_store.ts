@@ -56,8 +56,9 @@ export function pictureStore({ upload, adopt, csrf }: Addresses): PictureStore {
         body: JSON.stringify({ pictures }),
       });
       if (!answer.ok) return pictures;
-      const { adopted } = ((await answer.json().catch(() => ({}))) ?? {}) as { adopted?: unknown };
-      return Array.isArray(adopted) ? pictures.filter((picture) => !adopted.includes(picture)) : [];
+      const told = (await answer.json()) as { pictures: StoredPicture[] };
+      const adopted = new Set(told.pictures.map(({ picture }) => picture));
+      return pictures.filter((picture) => !adopted.has(picture));
     },
   };
 }

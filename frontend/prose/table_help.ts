@@ -23,8 +23,9 @@ const MEND_AFTER = 1500;
 export class TableHelp {
   private loaded: Tables | null = null;
   private loading: Promise<Tables> | null = null;
-  private readonly button = el("button", { type: "button", class: "tool tool-table", "aria-label": t("Table tools"), title: t("Table tools"), tabindex: "-1" }, icon(tableIcon), t("Table tools"));
+  private readonly button = el("button", { type: "button", class: "tool tool-table", "aria-label": t("Table tools"), title: t("Table tools"), tabindex: "-1" }, icon(tableIcon));
   private readonly place = popup(this.button, t("Table tools"), () => this.choices());
+  private insertButton: HTMLElement | null = null;
   private readonly waiting = new Map<ProseField, ReturnType<typeof setTimeout>>();
 
   constructor(
@@ -34,8 +35,10 @@ export class TableHelp {
     this.place.element.hidden = true;
   }
 
+  /** The tools of a table stand where a table is put in: nothing moves when the caret goes into one. */
   attach(toolbar: Toolbar): void {
-    toolbar.element.append(this.place.element);
+    this.insertButton = toolbar.tableButton;
+    toolbar.tableButton.after(this.place.element);
   }
 
   extension(): Extension | null {
@@ -48,7 +51,12 @@ export class TableHelp {
     const { view } = field;
     if (!view) return;
     if (field.free && !this.loaded && someTable(view.state)) void this.load();
-    if (field === this.stage.active) this.place.element.hidden = !(this.loaded && field.free && this.loaded.inTable(view.state));
+    if (field === this.stage.active) this.offer(Boolean(this.loaded && field.free && this.loaded.inTable(view.state)));
+  }
+
+  private offer(tools: boolean): void {
+    this.place.element.hidden = !tools;
+    if (this.insertButton) this.insertButton.hidden = tools;
   }
 
   /** Mend what concurrent edits left, mounted or not, if that falls to this page. */

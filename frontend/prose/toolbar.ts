@@ -42,9 +42,12 @@ export class Toolbar {
   private readonly blocks = tools.blocks();
   private readonly select = el("select", { class: "tool-select", "aria-label": t("Paragraph style") });
   private frame = 0;
+  /** Where the tools of the table come while the caret is in one. */
+  readonly tableButton: HTMLButtonElement;
 
   constructor(private readonly actions: ToolbarActions) {
     this.element = el("div", { class: "tools no-print", role: "toolbar", "aria-label": t("Formatting"), "aria-orientation": "horizontal" });
+    this.tableButton = this.plain(tableIcon, t("Table"), "", () => this.withField(actions.table), false, (field) => field.free);
     this.build();
     this.element.addEventListener("keydown", this.keydown);
     this.element.addEventListener("mousedown", this.keepFocus);
@@ -79,7 +82,7 @@ export class Toolbar {
     this.group(...tools.marks().map((tool) => this.tool(tool)), ...tools.colours().map((menu) => this.menu(menu)), this.menu(tools.moreMarks()));
     this.group(this.tool(tools.bulletTool()), this.menu(tools.numbering()), this.menu(tools.alignment()), ...tools.indents().map((tool) => this.tool(tool)));
     this.group(
-      this.plain(tableIcon, t("Table"), "", () => this.withField(actions.table), false, (field) => field.free),
+      this.tableButton,
       this.plain(pictureIcon, t("Picture"), "", () => this.withField(actions.picture)),
       this.plain(linkIcon, t("Link"), "Ctrl+K", () => this.withField(actions.link)),
       this.plain(formulaIcon, t("Formula"), "", () => this.withField(actions.formula)),
@@ -152,7 +155,7 @@ export class Toolbar {
   }
 
   private controls(): HTMLElement[] {
-    return Array.from(this.element.querySelectorAll<HTMLElement>(".tool, .tool-select:enabled"));
+    return Array.from(this.element.querySelectorAll<HTMLElement>(".tool:not([hidden]), .tool-select:enabled")).filter((control) => !control.closest("[hidden]"));
   }
 
   private current(): HTMLElement {

@@ -77,6 +77,7 @@ export class Workbench {
   private activate(field: ProseField): void {
     this.stage.active = field;
     this.toolbar.attach(field);
+    this.tables.look(field);
     this.settings.onFocus?.(field);
   }
 

@@ -114,12 +114,12 @@ export class Facts {
     for (const old of Array.from(document.querySelectorAll(".fact-fault, .fact-conflict"))) old.remove();
     for (const [name, control] of this.controls) {
       const conflict = this.columns.conflicts.value.find(({ field }) => field === name);
-      const faults = this.columns.errors.value[name] ?? [];
-      const wrong = conflict !== undefined || faults.length > 0;
+      const fault = this.columns.errors.value[name] ?? "";
+      const wrong = conflict !== undefined || fault !== "";
       control.setAttribute("aria-invalid", String(wrong));
       control.closest(".fact")?.classList.toggle("wrong", wrong);
       if (conflict) control.after(this.conflict(name, conflict.mine, conflict.theirs));
-      else if (wrong) control.after(el("p", { class: "fact-fault", role: "alert" }, faults.join(" ")));
+      else if (wrong) control.after(el("p", { class: "fact-fault", role: "alert" }, fault));
     }
   }
 

@@ -33,9 +33,8 @@ class PlanPage:
         """Put the caret at the end of a field, which mounts its editor."""
         place.scroll_into_view_if_needed()
         place.click()
-        editor = place.locator('[contenteditable="true"]')
-        expect(editor).to_be_visible()
-        editor.focus()
+        expect(place).to_have_attribute("contenteditable", "true")
+        place.focus()
         self.page.keyboard.press("Control+End")
 
     def wait_until_saved(self) -> None:

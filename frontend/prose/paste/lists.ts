@@ -3,7 +3,7 @@
  *
  * `mso-list: l0 level2 lfo1` says the level; the marker's text says which numbering.
  */
-import { declarations } from "./styles";
+import { declarations, STYLE, styleOf } from "./styles";
 
 interface Marker {
   tag: "ul" | "ol";
@@ -35,17 +35,17 @@ export function markerOf(text: string): Marker {
   return { tag: "ul", style: "", start: 1 };
 }
 
-const isMarker = (element: Element): boolean => /mso-list:\s*ignore/i.test(element.getAttribute("style") ?? "");
+const isMarker = (element: Element): boolean => /mso-list:\s*ignore/i.test(styleOf(element));
 
 /** The level that Word gave a paragraph, 1 to 9; 0 is no list. */
 export function levelOf(element: Element): number {
-  const list = declarations(element.getAttribute("style") ?? "").get("mso-list");
+  const list = declarations(styleOf(element)).get("mso-list");
   const level = /\blevel(\d)/.exec(list ?? "");
   return level ? Math.max(1, Number(level[1])) : 0;
 }
 
 function takeMarker(paragraph: Element): Marker {
-  const found = Array.from(paragraph.querySelectorAll("[style]")).filter(isMarker);
+  const found = Array.from(paragraph.querySelectorAll(`[${STYLE}], [style]`)).filter(isMarker);
   const text = found.map((element) => element.textContent ?? "").join("");
   for (const element of found) element.remove();
   return markerOf(text);

@@ -7,7 +7,7 @@ import { t } from "@site/i18n";
 import type { ProseField } from "../field";
 import { bytesOf, hold, insertFiles, type Incoming, type PictureStore } from "../pictures";
 import { toast } from "../toast";
-import { cleanPasted, MARKER, TooLargeError, type Pasted } from "./clean";
+import { cleanPasted, isTooLarge, MARKER, type Pasted } from "./clean";
 
 /** More text than a lesson plan holds. */
 export const MOST_PLAIN = 200_000;
@@ -70,14 +70,7 @@ function onlyPictures(html: string): boolean {
 }
 
 function tooLarge(html: string, text: string): boolean {
-  if (text.length > MOST_PLAIN) return true;
-  try {
-    if (html) cleanPasted(html, { tables: true, origin: location.origin });
-    return false;
-  } catch (error) {
-    if (error instanceof TooLargeError) return true;
-    throw error;
-  }
+  return text.length > MOST_PLAIN || isTooLarge(html);
 }
 
 function insertWithPictures(view: EditorView, slice: Slice, pasted: Pasted, field: ProseField, store: PictureStore, at?: number): void {

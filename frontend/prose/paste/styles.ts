@@ -2,11 +2,16 @@
  * What a style string says, for the few things we keep.
  *
  * Under `style-src 'self'` the browser drops pasted style attributes from `element.style`, even in a document that is
- * never shown; the attribute's text is still there to read.
+ * never shown; as text, under another name, they can be read.
  */
 import { palette } from "../attributes";
 
 export type Declarations = Map<string, string>;
+
+/** Where a style stands after its name was changed. */
+export const STYLE = "data-style";
+
+export const styleOf = (element: Element): string => element.getAttribute(STYLE) ?? element.getAttribute("style") ?? "";
 
 /** Declarations of a style attribute; later ones win. */
 export function declarations(style: string): Declarations {
