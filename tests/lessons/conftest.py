@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
-from pytest_django import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 
 @pytest.fixture(autouse=True)
-def _files_of_the_test(settings: SettingsWrapper, tmp_path: Path) -> None:
+def _files_of_the_test(settings: Settings, tmp_path: Path) -> None:
     stored = {
         **settings.STORAGES["default"],
         "OPTIONS": {"location": str(tmp_path / "media"), "base_url": None},
