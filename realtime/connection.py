@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from realtime import wire
+from realtime.errors import MalformedFrameError
 from realtime.identity import Identity
 from realtime.kinds import Access
 from realtime.limits import Bucket, Limits
@@ -112,6 +113,18 @@ class Connection:
         if due:
             self._refused_at = now
         return due
+
+    # --- the way in -------------------------------------------------------------------------------------------
+
+    def take(self, frame: bytes) -> float:
+        """Hand a frame of the page to the room; how many seconds the next one has to wait."""
+        if self.gone:
+            return 0.0
+        try:
+            self.room.receive(self, frame)
+        except MalformedFrameError as error:
+            self.close(MALFORMED, str(error))
+        return max(self.messages_in.take(1), self.bytes_in.take(len(frame)))
 
     # --- the way out ------------------------------------------------------------------------------------------
 

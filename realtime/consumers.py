@@ -15,9 +15,10 @@ from django.db import DatabaseError
 
 from realtime import kinds, review
 from realtime.connection import LATER, MALFORMED, MISSING, OTHER_EPOCH, SIGNED_OUT, Connection, Visit
-from realtime.errors import DocumentMissingError, MalformedFrameError, RealtimeError
+from realtime.errors import DocumentMissingError, RealtimeError
 from realtime.identity import session_key_of
 from realtime.kinds import Access
+from realtime.lean_socket import LeanSocket
 from realtime.models import Document
 from realtime.outlet import Send, outlet
 from realtime.review import Verdict
@@ -40,6 +41,7 @@ class DocumentConsumer(AsyncConsumer):
 
     async def __call__(self, scope: Any, receive: Any, send: Send) -> None:
         self.server = Server.here()
+        self.socket = getattr(send, "__self__", None)
         await receive()  # websocket.connect
         await send({"type": "websocket.accept"})
         try:
@@ -95,7 +97,10 @@ class DocumentConsumer(AsyncConsumer):
     # --- inside -----------------------------------------------------------------------------------------------
 
     async def _read(self, connection: Connection, receive: Any) -> None:
+        """Frames that came before the page was let in wait in the server's queue; after them the short way opens."""
         while not connection.gone:
+            if isinstance(self.socket, LeanSocket) and self.socket.queue.empty():
+                self.socket.sink = connection.take
             message = await receive()
             if message["type"] == "websocket.disconnect":
                 return
@@ -107,14 +112,7 @@ class DocumentConsumer(AsyncConsumer):
         frame = message.get("bytes")
         if frame is None:
             connection.close(MALFORMED, "text frames mean nothing here")
-            return
-        try:
-            connection.room.receive(connection, frame)
-        except MalformedFrameError as error:
-            connection.close(MALFORMED, str(error))
-            return
-        pause = max(connection.messages_in.take(1), connection.bytes_in.take(len(frame)))
-        if pause:
+        elif pause := connection.take(frame):
             await asyncio.sleep(pause)
 
     async def _say_goodbye(self, connection: Connection) -> None:

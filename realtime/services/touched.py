@@ -26,25 +26,25 @@ class Touch:
 
 
 def tell(touches: Sequence[Touch]) -> None:
-    """Tell each kind which of its documents have new content, then note that it was told."""
+    """Tell each kind which of its documents have new content."""
     for name in {touch.kind for touch in touches}:
         kind = kinds.find(name)
         if kind is not None and kind.touched is not None:
             kind.touched([touch.key for touch in touches if touch.kind == name])
-    with transaction.atomic():
-        for touch in sorted(touches, key=lambda touch: touch.document_id):
-            Document.objects.filter(
-                pk=touch.document_id, touched_seq__lt=touch.seq, seq__gte=touch.seq
-            ).update(touched_seq=touch.seq)
 
 
 def tell_forgotten() -> int:
-    """Tell owners of content of which a crash kept them ignorant; for the worker, every minute or so."""
+    """Tell the owners once more of documents that have come to rest; for the worker, every minute or so.
+
+    While people write nothing is noted down about what was told, and a crash may have swallowed the last time.
+    """
     quiet = Document.objects.filter(touched_seq__lt=F("seq"), changed_at__lt=timezone.now() - _QUIET)
     found = [
         Touch(pk, kind, key, seq)
         for pk, kind, key, seq in quiet.values_list("pk", "kind", "key", "seq")[:_AT_ONCE]
     ]
-    if found:
-        tell(found)
+    tell(found)
+    with transaction.atomic():
+        for touch in sorted(found, key=lambda touch: touch.document_id):
+            Document.objects.filter(pk=touch.document_id).update(touched_seq=touch.seq)
     return len(found)

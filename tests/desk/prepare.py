@@ -1,6 +1,6 @@
 """Fill a fresh database with people and notes, and print how to come in: ``python -m tests.desk.prepare``.
 
-Notes 1 to 10 are empty. 刘秀兰 and 薛海峰 may write them all, 高雅琴 may read them.
+Notes 1 to 60 are empty. 刘秀兰 and 薛海峰 may write them all, 高雅琴 may read them.
 """
 
 import json
@@ -8,7 +8,7 @@ import sys
 
 import django
 
-NOTES = 10
+NOTES = 60
 
 
 def main() -> None:
