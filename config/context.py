@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 
-from config.navigation import navigation
+from config.navigation import account_entries, navigation
 
 THEMES = {"light", "dark"}
 
@@ -10,4 +10,8 @@ THEMES = {"light", "dark"}
 def shell(request: HttpRequest) -> dict[str, object]:
     """The navigation, and the theme that the person chose (empty: as the system)."""
     theme = request.COOKIES.get("theme", "")
-    return {"navigation": navigation(request), "theme": theme if theme in THEMES else ""}
+    return {
+        "navigation": navigation(request),
+        "account_entries": account_entries(request),
+        "theme": theme if theme in THEMES else "",
+    }

@@ -7,10 +7,15 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from research.enums import Role
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry: a URL name, its label and icon; ``room`` is the app whose pages light it up."""
+    """One entry: a URL name, its label and icon.
+
+    ``room`` is the app whose pages light it up; ``role`` who may open it, «staff» for any of the three administrators.
+    """
 
     name: str
     label: str | Promise
@@ -18,6 +23,7 @@ class Entry:
     room: str = ""
     below: bool = False
     on_phone: bool = True
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,21 @@ ENTRIES = [
     Entry("lessons:plans", _("Lesson plans"), "notebook", room="lessons"),
     Entry("research:groups", _("My groups"), "users", room="research.groups", below=True),
     Entry("research:people", _("People"), "id-badge", room="research.people", below=True),
-    Entry("research:audit", _("Audit log"), "clipboard-list", room="research.audit", below=True, on_phone=False),
+    Entry(
+        "research:audit",
+        _("Audit log"),
+        "clipboard-list",
+        room="research.audit",
+        below=True,
+        on_phone=True,
+        role=Role.AUDIT_ADMIN,
+    ),
+]
+
+ACCOUNT_ENTRIES = [
+    Entry("research:profile", _("My account"), "user-circle"),
+    Entry("research:machines", _("Background work"), "server", role=Role.SYSTEM_ADMIN),
+    Entry("admin:index", _("Administration"), "settings", role="staff"),
 ]
 
 
@@ -68,6 +88,14 @@ def navigation(request: HttpRequest) -> list[Shown]:
     return [entry for entry in found if entry is not None]
 
 
+def account_entries(request: HttpRequest) -> list[Shown]:
+    """What stands in the menu of one's own account."""
+    found = (shown(request, entry, room="") for entry in ACCOUNT_ENTRIES if may_open(request, entry))
+    return [entry for entry in found if entry is not None]
+
+
 def may_open(request: HttpRequest, entry: Entry) -> bool:
     """Whether the entry's page would answer this person."""
-    return request.user.is_authenticated
+    if not entry.role or not request.user.is_authenticated:
+        return request.user.is_authenticated
+    return request.user.is_staff if entry.role == "staff" else entry.role in request.user.roles

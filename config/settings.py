@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "research.middleware.AuditMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
@@ -157,6 +158,31 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+# Self-sign-up is closed (research.adapter); the addresses that we offer are in research.account_urls.
+ACCOUNT_ADAPTER = "research.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "staff_number"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_FORMS = {
+    "login": "research.forms.sign_in.SignInForm",
+    "reset_password": "research.forms.sign_in.ResetLetterForm",
+}
+# A school's sixty teachers sign in from one address; somebody who guesses does so for one account or many.
+ACCOUNT_RATE_LIMITS = {
+    "login": "300/m/ip",
+    "login_failed": "60/m/ip,5/300s/key",
+    "reset_password": "20/m/ip,3/300s/key",
+    "reset_password_from_key": "20/m/ip",
+    "change_password": "5/m/user",
+    "reauthenticate": "10/m/user",
+}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "吕梁教研"
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+PASSWORD_RESET_TIMEOUT = 3600
+# How long audit events are kept; the law and the database's own triggers say 180 days at least.
+AUDIT_DAYS = int(read("AUDIT_DAYS", "400"))
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "workbench"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
@@ -205,7 +231,10 @@ DEFAULT_FROM_EMAIL = read("MAIL_FROM", "吕梁教研 <noreply@localhost>")
 def mail(url: str) -> dict[str, Any]:
     """Mail settings of ``EMAIL_URL``: ``smtp://user:password@host:587`` or ``smtps://…``; empty keeps letters as files."""
     if not url:
-        return {"EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend", "EMAIL_FILE_PATH": VAR / "mail"}
+        return {
+            "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "EMAIL_FILE_PATH": VAR / "mail",
+        }
     parts = urlparse(url)
     return {
         "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
@@ -218,6 +247,7 @@ def mail(url: str) -> dict[str, Any]:
     }
 
 
+MAIL_WORKS = bool(read("EMAIL_URL"))
 globals().update(mail(read("EMAIL_URL")))
 
 # --- browser security -----------------------------------------------------------------------------------------

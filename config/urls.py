@@ -8,7 +8,7 @@ from config import views
 urlpatterns = [
     path("", views.workbench, name="workbench"),
     path("icon.svg", views.icon, name="icon"),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("research.account_urls")),
     path("admin/", admin.site.urls),
     path("documents/", include("realtime.urls")),
     path("research/", include("research.urls")),

@@ -1,10 +1,12 @@
-"""What this app adds to others when the site starts: regular jobs, the sink for refused acts."""
+"""What this app adds to others when the site starts: regular jobs, receivers, the sink for refused acts."""
 
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from realtime import documents
+from research import receivers
 from research.background import periodic, queue
+from research.services import sealing
 
 
 def clear_sessions() -> int:
@@ -14,7 +16,10 @@ def clear_sessions() -> int:
 
 def register() -> None:
     """Called once, from ``AppConfig.ready``."""
+    periodic.register("audit.seal", every_seconds=10, run=sealing.seal)
     periodic.register("tasks.prune", every_seconds=24 * 3600, run=queue.prune)
     periodic.register("sessions.clear", every_seconds=24 * 3600, run=clear_sessions)
     periodic.register("documents.compact", every_seconds=60, run=documents.compact_due)
     periodic.register("documents.tell", every_seconds=30, run=documents.tell_forgotten)
+    documents.on_refusal(receivers.refused_by_a_document)
+    receivers.connect()

@@ -71,10 +71,18 @@ class AutoSubmitController extends Controller<HTMLFormElement> {
   }
 }
 
+/** A button that prints the page. */
+class PrintController extends Controller {
+  now(): void {
+    window.print();
+  }
+}
+
 export const controllers: Record<string, ControllerConstructor> = {
   menu: MenuController,
   theme: ThemeController,
   "opens-dialog": OpensDialogController,
   "auto-submit": AutoSubmitController,
   "sign-out": SignOutController,
+  print: PrintController,
 };

@@ -90,6 +90,15 @@ def hand_on(pk: Any) -> bool:
     return True
 
 
+def count_waiting() -> int:
+    """How many tasks wait or run."""
+    return int(
+        DBTaskResult.objects.exclude(
+            status__in=[TaskResultStatus.SUCCESSFUL, TaskResultStatus.FAILED]
+        ).count()
+    )
+
+
 def dead_letters() -> QuerySet[Any]:
     """The tasks that were given up (死信), newest first."""
     found: QuerySet[Any] = DBTaskResult.objects.failed().order_by("-finished_at")

@@ -1,4 +1,4 @@
-"""Sample people (示例数据): counties, offices, schools, officers, teachers, groups. The same on every machine.
+"""Sample people (示例数据): counties, offices, schools, officers, teachers, groups; the same everywhere.
 
 Counties and townships are real; every school, office and person is invented, and says 示例.
 """

@@ -2,7 +2,6 @@
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from research.demo import people, schools
 from research.enums import GroupKind, GroupRole, Stage, UnitKind
@@ -20,9 +19,7 @@ def install(*, force: bool = False) -> None:
     Raises DemoRefusedError among real people, unless forced.
     """
     if not force and Person.objects.filter(is_demo=False).exists():
-        raise DemoRefusedError(
-            _("There are real people in this database; sample people are not put among them.")
-        )
+        raise DemoRefusedError
     with transaction.atomic():
         units = add_units()
         found = add_people(units)

@@ -2,10 +2,22 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from research.enums import GroupKind, GroupRole, Stage
+from research.models.people import Person
+from research.models.scopes import seen
 from research.models.units import Unit
+
+
+class GroupQuerySet(models.QuerySet["Group"]):
+    """Groups, and those that somebody may see."""
+
+    def visible_to(self, person: Person) -> "GroupQuerySet":
+        """Those that somebody belongs to, and those of the units that they work with."""
+        own = Q(pk__in=Membership.objects.filter(person=person).values("group"))
+        return self.filter(own | seen(person).condition("unit")) if person.is_active else self.none()
 
 
 class Group(models.Model):
@@ -20,6 +32,8 @@ class Group(models.Model):
         settings.AUTH_USER_MODEL, through="Membership", related_name="circles", verbose_name=_("people")
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects = GroupQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "pk"]

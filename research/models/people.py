@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from research import names
 from research.enums import ADMINISTRATORS, Role
+from research.models.scopes import seen
 from research.models.units import Unit
 
 # What each of the three administrators may open in the administration pages: app.model → actions; * is any.
@@ -36,6 +37,10 @@ ADMINISTRATION: dict[str, dict[str, frozenset[str]]] = {
 class PersonQuerySet(models.QuerySet["Person"]):
     """People, and those whom somebody may see."""
 
+    def visible_to(self, person: "Person") -> "PersonQuerySet":
+        """Those of the units that somebody works with."""
+        return self.filter(seen(person).condition("unit"))
+
     def found_by(self, text: str) -> "PersonQuerySet":
         """Those whose name, pinyin, initials, staff number or whole mobile number fits; none for nothing."""
         wanted = names.tidy(text)
@@ -56,6 +61,9 @@ class PersonManager(BaseUserManager["Person"]):
 
     def get_queryset(self) -> PersonQuerySet:
         return PersonQuerySet(self.model, using=self._db)
+
+    def visible_to(self, person: "Person") -> PersonQuerySet:
+        return self.get_queryset().visible_to(person)
 
     def found_by(self, text: str) -> PersonQuerySet:
         return self.get_queryset().found_by(text)

@@ -1,6 +1,7 @@
 """Real worker processes on a database of their own: killed, stopped, several at once."""
 
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -51,7 +52,8 @@ class Yard:
 
     def states(self) -> list[str]:
         with sqlite3.connect(self.folder / "jiaoyan.sqlite3") as database:
-            return [row[0] for row in database.execute(f"SELECT status FROM {DBTaskResult._meta.db_table}")]
+            rows = database.execute(f"SELECT status FROM {DBTaskResult._meta.db_table}")  # noqa: S608 - our table
+            return [row[0] for row in rows]
 
 
 def until(condition: Callable[[], bool]) -> None:
@@ -61,10 +63,18 @@ def until(condition: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a migrated database, made once."""
+    folder = tmp_path_factory.mktemp("migrated")
+    Yard(folder).manage("migrate", "--verbosity", "0")
+    return folder
+
+
 @pytest.fixture
-def yard(tmp_path: Path) -> Iterator[Yard]:
+def yard(migrated: Path, tmp_path: Path) -> Iterator[Yard]:
+    shutil.copytree(migrated, tmp_path, dirs_exist_ok=True)
     yard = Yard(tmp_path)
-    yard.manage("migrate", "--verbosity", "0")
     yield yard
     for worker in yard.workers:
         if worker.poll() is None:

@@ -1,0 +1,1 @@
+"""Lists of people as XLSX: read, written (人员名单)."""

@@ -1,0 +1,140 @@
+"""What pages show."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q, QuerySet
+
+from research.enums import RowState
+from research.models import AuditEvent, Group, Membership, PeopleImport, Person, Unit
+from research.models.audit import AppendOnlyQuerySet
+from research.models.people import PersonQuerySet
+from research.models.scopes import managed
+
+PICKED_AT_ONCE = 20
+
+
+def people_of(person: Person, *, text: str = "", unit: str = "", state: str = "") -> PersonQuerySet:
+    """The people that somebody sees, filtered; with unit and appointments at hand."""
+    found = Person.objects.visible_to(person)
+    if text:
+        found = found.found_by(text)
+    if unit:
+        found = found.filter(unit__name__contains=unit)
+    states = {
+        "active": Q(is_active=True),
+        "disabled": Q(is_active=False),
+        "waiting": Q(is_active=True, last_login=None),
+    }
+    found = found.filter(states.get(state, Q()))
+    return found.select_related("unit__county").prefetch_related("appointments__unit")
+
+
+def pickable(text: str) -> PersonQuerySet:
+    """People to choose from by name, pinyin or staff number, anywhere in the prefecture; a handful."""
+    found = Person.objects.found_by(text).filter(is_active=True)
+    return found.select_related("unit")[:PICKED_AT_ONCE]
+
+
+def managed_units(person: Person) -> QuerySet[Unit]:
+    """The units whose people somebody manages."""
+    return Unit.objects.filter(managed(person).condition(""), is_active=True)
+
+
+def groups_of(person: Person) -> QuerySet[Group]:
+    """Somebody's own groups, with the number of members."""
+    own = Group.objects.filter(memberships__person=person).values("pk")
+    counted = Group.objects.filter(pk__in=own).annotate(member_count=Count("memberships"))
+    return counted.select_related("unit").order_by("name", "pk")
+
+
+def other_groups(person: Person) -> QuerySet[Group]:
+    """Groups that somebody sees and does not belong to."""
+    counted = Group.objects.visible_to(person).exclude(memberships__person=person)
+    return counted.annotate(member_count=Count("memberships")).select_related("unit").order_by("name", "pk")
+
+
+def members_of(group: Group) -> QuerySet[Membership]:
+    """A group's members, leaders first."""
+    return group.memberships.select_related("person__unit").order_by("role", "person__name_pinyin", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many rows of a list are in which state."""
+
+    total: int
+    by_state: dict[str, int]
+
+    def of(self, *states: RowState) -> int:
+        return sum(self.by_state.get(state, 0) for state in states)
+
+    @property
+    def checked(self) -> int:
+        return self.total - self.of(RowState.WAITING)
+
+    @property
+    def writable(self) -> int:
+        return self.of(RowState.NEW, RowState.CHANGE)
+
+    @property
+    def written(self) -> int:
+        return self.of(RowState.CREATED, RowState.CHANGED)
+
+    @property
+    def faults(self) -> int:
+        return self.of(RowState.FAULT)
+
+    @property
+    def new(self) -> int:
+        return self.of(RowState.NEW, RowState.CREATED)
+
+    @property
+    def changes(self) -> int:
+        return self.of(RowState.CHANGE, RowState.CHANGED)
+
+    @property
+    def same(self) -> int:
+        return self.of(RowState.SAME)
+
+
+def progress_of(made: PeopleImport) -> Progress:
+    """How far a list has come; one query."""
+    counts = dict(made.rows.order_by().values_list("state").annotate(count=Count("pk")))
+    return Progress(sum(counts.values()), counts)
+
+
+def events(
+    *,
+    text: str = "",
+    person: str = "",
+    result: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> AppendOnlyQuerySet[AuditEvent]:
+    """Audit events, filtered, newest first."""
+    found = AuditEvent.objects.select_related("person__unit").order_by("-pk")
+    if text:
+        found = found.filter(
+            Q(action__startswith=text) | Q(target__startswith=text) | Q(address=address_like(text))
+        )
+    if person:
+        found = found.filter(person__in=Person.objects.found_by(person).values("pk")[:50])
+    if result:
+        found = found.filter(result=result)
+    if since:
+        found = found.filter(at__gte=since)
+    return found.filter(at__lt=until) if until else found
+
+
+def address_like(text: str) -> str:
+    """The text if it may be a network address, else one that nobody has."""
+    return text if set(text) <= set("0123456789abcdefABCDEF.:") and len(text) > 1 else "0.0.0.0"  # noqa: S104 - no binding
+
+
+def recent_sign_ins(person: Person) -> list[AuditEvent]:
+    """Somebody's last sign-ins and tries on their account, for themselves to look at."""
+    about = AuditEvent.objects.filter(
+        target=f"research.person:{person.pk}", action__in=["session.started", "session.tried"]
+    )
+    return list(about.order_by("-pk")[:8])

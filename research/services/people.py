@@ -1,0 +1,92 @@
+"""Accounts: made, changed, disabled by whoever manages the unit."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from research.enums import ADMINISTRATORS, Role
+from research.errors import ResearchError
+from research.models import Appointment, Person, Unit
+from research.services import access, audit
+
+CHANGEABLE = ("name", "staff_number", "mobile", "email", "subject", "unit")
+
+
+@transaction.atomic
+def create_person(*, by: Person | None, unit: Unit, staff_number: str, name: str, **columns: Any) -> Person:
+    """An account without a password (新增人员); an entry code lets its owner in."""
+    person = Person(unit=unit, staff_number=staff_number, name=name, **columns)
+    person.set_unusable_password()
+    person.save(force_insert=True)
+    audit.record("person.created", by=by, target=person, unit=unit.pk)
+    return person
+
+
+@transaction.atomic
+def change_person(*, by: Person, person: Person, **columns: Any) -> list[str]:
+    """Change what is known of somebody; which columns differ now. Another unit means other rights."""
+    kept = Person.objects.select_for_update().get(pk=person.pk)
+    changed = [name for name, value in columns.items() if name in CHANGEABLE and getattr(kept, name) != value]
+    if not changed:
+        return []
+    for name in changed:
+        setattr(kept, name, columns[name])
+    kept.save(update_fields=changed)
+    if "unit" in changed:
+        access.changed()
+    audit.record("person.changed", by=by, target=kept, columns=changed)
+    return changed
+
+
+@transaction.atomic
+def set_active(*, by: Person, person: Person, is_active: bool) -> None:
+    """Disable an account (停用), which signs its owner out everywhere, or enable it again (启用)."""
+    if person.pk == by.pk:
+        raise ResearchError(_("You cannot disable your own account."))
+    if not Person.objects.filter(pk=person.pk, is_active=not is_active).update(is_active=is_active):
+        return
+    access.changed()
+    audit.record("person.enabled" if is_active else "person.disabled", by=by, target=person)
+
+
+@transaction.atomic
+def appoint(*, by: Person, person: Person, role: Role, unit: Unit) -> Appointment:
+    """Entrust somebody with a role (任命). The database keeps the three administrators apart."""
+    if person.pk == by.pk:
+        raise ResearchError(_("Nobody gives a role to themselves."))
+    held = Appointment.objects.filter(person=person, role__in=ADMINISTRATORS).exclude(role=role, unit=unit)
+    if role in ADMINISTRATORS and held.exists():
+        raise ResearchError(_("Nobody holds two of the three administrators' roles."))
+    appointment, created = Appointment.objects.get_or_create(person=person, role=role, unit=unit)
+    if created:
+        access.changed()
+        audit.record("appointment.created", by=by, target=person, role=role, unit=unit.pk)
+    return appointment
+
+
+@transaction.atomic
+def dismiss(*, by: Person, appointment: Appointment) -> None:
+    """Take a role back (免任)."""
+    if appointment.person_id == by.pk:
+        raise ResearchError(_("Nobody takes a role from themselves."))
+    audit.record(
+        "appointment.ended",
+        by=by,
+        target=appointment.person,
+        role=appointment.role,
+        unit=appointment.unit_id,
+    )
+    appointment.delete()
+    access.changed()
+
+
+@transaction.atomic
+def end_second_step(*, by: Person, person: Person) -> bool:
+    """Take the authenticator app away from somebody who lost it; whether there was one."""
+    from allauth.mfa.models import Authenticator  # its models are there only when apps are loaded
+
+    gone = Authenticator.objects.filter(user=person).delete()[0]
+    if gone:
+        audit.record("second_step.ended", by=by, target=person)
+    return bool(gone)
