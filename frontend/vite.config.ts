@@ -26,6 +26,7 @@ export default defineConfig({
       input: {
         site: resolve(root, "frontend/site/site.ts"),
         plan_editor: resolve(root, "lessons/client/plan_editor.ts"),
+        import_page: resolve(root, "lessons/client/import_page.ts"),
       },
     },
   },

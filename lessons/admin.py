@@ -10,10 +10,16 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
+from lessons.columns import LABELS
+from lessons.enums import FIELD_LABELS
 from lessons.errors import TemplateError
-from lessons.models import PlanTemplate, Textbook, TextbookUnit
+from lessons.models import COLUMNS, LabelSynonym, PlanTemplate, Textbook, TextbookUnit
+from lessons.models.imports import label_key
 from lessons.services import plan_templates
 from research.models import Person
+from research.services import audit
+
+PLACES = [*((name, LABELS[name]) for name in COLUMNS), *FIELD_LABELS.items()]
 
 
 class Indented(json.JSONEncoder):
@@ -109,3 +115,56 @@ class TextbookAdmin(admin.ModelAdmin[Textbook]):
     list_editable = ("is_active", "position")
     inlines = (TextbookUnitInline,)
     ordering = ("position", "pk")
+
+
+class LabelSynonymForm(forms.ModelForm[LabelSynonym]):
+    """A name that forms use, and the one or two places that it stands for."""
+
+    first = forms.ChoiceField(choices=PLACES, label=_("place in the plan"))
+    second = forms.ChoiceField(
+        choices=[("", "—"), *PLACES],
+        required=False,
+        label=_("second place in the plan"),
+        help_text=_("Only where one label stands for two."),
+    )
+
+    class Meta:
+        model = LabelSynonym
+        fields = ("words",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        first, _plus, second = self.instance.place.partition("+")
+        self.initial.update(first=first, second=second)
+
+    def clean_words(self) -> str:
+        words: str = self.cleaned_data["words"]
+        key = label_key(words)
+        if not key:
+            raise forms.ValidationError(_("Write the name as it stands in the form."))
+        if LabelSynonym.objects.filter(key=key).exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(_("This name is known already."))
+        return words
+
+    @override
+    def save(self, commit: bool = True) -> LabelSynonym:
+        parts = [self.cleaned_data["first"], self.cleaned_data["second"]]
+        self.instance.place = "+".join(dict.fromkeys(part for part in parts if part))
+        saved: LabelSynonym = super().save(commit)
+        return saved
+
+
+@admin.register(LabelSynonym)
+class LabelSynonymAdmin(admin.ModelAdmin[LabelSynonym]):
+    """栏目别名: what schools call the parts of a plan."""
+
+    form = LabelSynonymForm
+    list_display = ("words", "place", "added_at")
+    search_fields = ("words", "place")
+
+    @override
+    def save_model(self, request: HttpRequest, obj: LabelSynonym, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        by = request.user
+        assert isinstance(by, Person)  # noqa: S101 - the administration's own sign-in
+        audit.record("label.saved", by=by, target=obj, words=obj.words, place=obj.place)

@@ -10,7 +10,7 @@ from typing_extensions import override
 from lessons import columns, queries
 from lessons.enums import GRADES, LESSON_TYPES, MEMBER_ROLES, PlanRole, Visibility
 from lessons.errors import InvalidColumnError
-from lessons.models import COLUMNS, PlanTemplate, Textbook
+from lessons.models import COLUMNS, ImportLesson, PlanTemplate, Textbook
 from research.enums import Stage
 from research.models import Group, Person
 
@@ -167,6 +167,35 @@ class PlanForm(CircleForm):
 
     def columns(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in COLUMNS}
+
+
+class ImportedPlanForm(CircleForm):
+    """A plan from Word: its template and its circle; the rest was placed before."""
+
+    template = forms.ModelChoiceField(PlanTemplate.objects.none(), label=_("Template"), empty_label=None)
+
+    def __init__(self, *args: Any, person: Person, lesson: ImportLesson, **kwargs: Any) -> None:
+        templates = list(queries.offered_templates())
+        initial = {"template": fitting_template(templates, lesson)}
+        super().__init__(*args, person=person, initial=initial, **kwargs)
+        self.fields["template"].queryset = queries.offered_templates()  # type: ignore[attr-defined]  # a model choice
+
+    @override
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = self.cleaned_data
+        if cleaned.get("visibility") == Visibility.GROUP and not cleaned.get("group"):
+            self.add_error("group", _("Choose the group that may find the plan."))
+        return cleaned
+
+    def column_label(self, name: str) -> str:
+        return str(columns.LABELS.get(name, name))
+
+
+def fitting_template(templates: list[PlanTemplate], lesson: ImportLesson) -> int | None:
+    """The template that has a place for most of what the lesson holds; the first of several."""
+    places = {piece.get("place", "").partition("/")[0] for piece in lesson.pieces}
+    keys = {template.pk: {section.key for section in template.sections()} for template in templates}
+    return max(keys, key=lambda pk: len(keys[pk] & places), default=None)
 
 
 MEMBER_CHOICES = [(role.value, role.label) for role in MEMBER_ROLES]

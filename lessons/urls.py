@@ -2,13 +2,23 @@
 
 from django.urls import path
 
-from lessons.views import attachments, columns, editor, fragments, lists, members, new, trash
+from lessons.views import attachments, columns, editor, fragments, imports, lists, members, new, trash
 
 app_name = "lessons"
 urlpatterns = [
     path("", lists.plans, name="plans"),
     path("new/", new.new_plan, name="new"),
     path("trash/", trash.trash, name="trash"),
+    path("imports/", imports.index, name="import"),
+    path("imports/<uuid:pk>/", imports.show, name="import_show"),
+    path("imports/<uuid:pk>/progress/", imports.progress, name="import_progress"),
+    path("imports/<uuid:pk>/by-hand/", imports.by_hand, name="import_by_hand"),
+    path("imports/<uuid:pk>/discard/", imports.discard, name="import_discard"),
+    path("imports/<uuid:pk>/file/", imports.original, name="import_original"),
+    path("imports/<uuid:pk>/pictures/<int:number>/", imports.picture, name="import_picture"),
+    path("imports/<uuid:pk>/<int:number>/columns/", imports.column, name="import_column"),
+    path("imports/<uuid:pk>/<int:number>/create/", imports.create, name="import_create"),
+    path("imports/<uuid:pk>/<int:number>/pieces/<int:piece>/", imports.piece, name="import_piece"),
     path("textbooks.json", fragments.textbooks, name="textbooks"),
     path("textbooks/units/", fragments.units, name="textbook_units"),
     path("recent/", fragments.recent, name="recent"),

@@ -91,10 +91,7 @@ class Builder:
         return para is not None and not para.text[:start].strip() and not para.text[end:].strip()
 
     def _table(self, table: Table) -> Node:
-        rows = []
-        for cells in table.rows:
-            if cells:
-                rows.append(Node("table_row", content=tuple(self._cell(cell) for cell in cells)))
+        rows = (Node("table_row", content=tuple(map(self._cell, cells))) for cells in table.rows if cells)
         return Node("table", content=tuple(rows))
 
     def _cell(self, cell: Cell) -> Node:
@@ -203,3 +200,32 @@ def _tables_by_paragraph(blocks: Iterable[Para | Table], found: dict[int, Table]
                     for para in walk(cell.blocks):
                         found[para.id] = block
                     _tables_by_paragraph(cell.blocks, found)
+
+
+def without_tables(node: Node) -> Node:
+    """The same text where no table may stand: a paragraph a row, its cells side by side."""
+    blocks: list[Node] = []
+    for block in node.content:
+        blocks += [_row_as_line(row) for row in block.content] if block.type == "table" else [block]
+    return doc(blocks)
+
+
+def _row_as_line(row: Node) -> Node:
+    line: list[Node] = []
+    for cell in row.content:
+        inside: list[Node] = []
+        for block in cell.content:
+            for node in _flat(block):
+                inside += [text(" "), *node.content] if inside else node.content
+        if line and inside:
+            line.append(text("　"))
+        line += inside
+    return Node("paragraph", content=tuple(line))
+
+
+def _flat(block: Node) -> Iterable[Node]:
+    if block.type in {"paragraph", "heading"}:
+        yield block
+    else:
+        for child in block.content:
+            yield from _flat(child)

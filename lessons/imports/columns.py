@@ -80,6 +80,7 @@ DATE = re.compile(
     r"\d{2,4}\s*[年./-]\s*\d{1,2}|\d{1,2}\s*月|星期|周[一二三四五六日]|第.{1,3}周|学期|[上下]午|\d{1,2}\s*[:：]\s*\d{2}"
 )
 NAME_TAIL = 6
+PERIOD_MINUTES = 42
 CHECKED, UNCHECKED = "☑☒✓√■●🗹", "☐□○"
 LESSON_TYPES = re.compile(
     r"新授课?|新课|复习课?|讲评课?|练习课?|实验课?|习题课?|活动课?|实践课?|综合课?|阅读课?|写作课?|习作课?|口语交际课?|探究课?|讲授课?|理论课?|听说课?|读写课?|语法课?"
@@ -189,8 +190,8 @@ def periods(text: str) -> Fact | None:
     bare = re.fullmatch(r"\s*([一二两三四五六七八九十\d]{1,3})\s*", text)
     if bare and (count := number(bare[1])) and count <= 200:  # noqa: PLR2004 - a term has no more
         return Fact(str(count))
-    if match := DURATION.search(text):
-        return Fact(str(max(1, round(int(match[1]) / 42))), sure=False)
+    if (duration := DURATION.search(text)) is not None:
+        return Fact(str(max(1, round(int(duration[1]) / PERIOD_MINUTES))), sure=False)
     return None
 
 

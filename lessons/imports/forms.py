@@ -241,8 +241,7 @@ class TableWalk:
         return (
             "phase" in known
             and bool(known & {"content", "intent"} or (in_steps and known & {"minutes", "other"}))
-            or (in_steps and "content" in known)
-        )
+        ) or (in_steps and "content" in known)
 
     def _steps_open(self, cells: list[Cell]) -> bool:
         left = self._left_of(cells[0])
@@ -271,7 +270,7 @@ class TableWalk:
         label = self._label_of(cell)
         below = self._below(cell)
         is_side = position == 0 and cell.rowspan > max(c.rowspan for c in cells[1:]) and len(cells) > 2  # noqa: PLR2004
-        if is_side and (label is not None and STEPS in label.places or below == 0):
+        if is_side and ((label is not None and STEPS in label.places) or below == 0):
             return ""
         return self.labels.role(cell.text)
 
@@ -371,7 +370,7 @@ class TableWalk:
             self.above = {}
             for cell in cells:
                 entry = self._open_cell(cell, self._label_of(cell))
-                self.above |= {c: entry for c in range(cell.column, cell.column + cell.colspan)}
+                self.above |= dict.fromkeys(range(cell.column, cell.column + cell.colspan), entry)
             return
         alone = len(cells) == 1 and cells[0].colspan >= self.table.columns
         for position, cell in enumerate(cells):

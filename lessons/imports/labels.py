@@ -257,7 +257,7 @@ def _after(line: str, end: int, *, opened: bool) -> tuple[int, str] | None:
         at += 1
     if at >= len(line) or line[at] == "\n":
         return at, "whole"
-    if line[at] in COLONS or line[at : at + 2] in {"——"}:
+    if line[at] in COLONS or line.startswith("——", at):
         while at < len(line) and line[at] in COLONS + "— \t\u3000":
             at += 1
         return at, "whole" if at >= len(line) else "colon"

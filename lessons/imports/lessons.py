@@ -60,13 +60,13 @@ def is_placeholder(text: str) -> bool:
     return PLACEHOLDER.fullmatch(text) is not None
 
 
-def split(entries: list[Entry], labels: Labels) -> list[Draft]:
+def split(entries: list[Entry]) -> list[Draft]:
     """The file's entries by lesson; a second title or second objectives after a process begin the next."""
     drafts = [Draft()]
     for entry in entries:
         current = drafts[-1]
         if _begins_again(entry, current):
-            at = _where_it_began(current.entries, labels)
+            at = _where_it_began(current.entries)
             if at is not None and at > 0:
                 drafts.append(Draft(current.entries[at:]))
                 current.entries = current.entries[:at]
@@ -85,7 +85,7 @@ def _begins_again(entry: Entry, draft: Draft) -> bool:
     return place == "objectives" and "objectives" in places and draft.has_steps
 
 
-def _where_it_began(entries: list[Entry], labels: Labels) -> int | None:
+def _where_it_began(entries: list[Entry]) -> int | None:
     """Back over facts and headings to where the next lesson's first line stands; None inside one lesson."""
     at = len(entries)
     while at > 0 and _is_front(entries[at - 1]):
@@ -97,7 +97,7 @@ def _where_it_began(entries: list[Entry], labels: Labels) -> int | None:
     named = any(_names_title(entry) for entry in front)
     titled = any(LESSON_LINE.match(line) or unquoted_title(line) for line in lines)
     headed = any(entry.label is None and span.para.level == 1 for entry in front for span in entry.values)
-    return _trimmed(entries, at, labels) if named or titled or headed or not front else None
+    return _trimmed(entries, at) if named or titled or headed or not front else None
 
 
 def _names_title(entry: Entry) -> bool:
@@ -110,7 +110,7 @@ def _is_front(entry: Entry) -> bool:
     return entry.label.is_column or entry.label.place == "heading"
 
 
-def _trimmed(entries: list[Entry], at: int, labels: Labels) -> int:
+def _trimmed(entries: list[Entry], at: int) -> int:
     """Signatures and remarks at the foot of the last form stay with it."""
     foot = entries[at - 1].table if at else -1
     while at < len(entries) and foot >= 0 and entries[at].table == foot and not _names_title(entries[at]):

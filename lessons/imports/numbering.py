@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from lessons.imports.package import Element, W, child, is_on, value
@@ -60,7 +61,7 @@ def spoken(number: int, style: str) -> str:
         return "".join(("〇" + DIGITS[1:])[int(digit)] for digit in str(number))
     if "counting" in lower or style in {"chineseCountingThousand", "japaneseCounting"}:
         return chinese(number)
-    plain = {
+    plain: dict[str, Callable[[], str]] = {
         "upperRoman": lambda: roman(number),
         "lowerRoman": lambda: roman(number).lower(),
         "upperLetter": lambda: letters(number),

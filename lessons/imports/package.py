@@ -10,7 +10,7 @@ from lxml import etree
 
 from lessons.imports.refusal import Refused
 
-Element = etree._Element
+Element = etree._Element  # noqa: SLF001 - the name that its stubs give
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"

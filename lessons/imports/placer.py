@@ -249,7 +249,7 @@ class Placer:
         lines = [span for span in covers if self._is_cover(span)]
         for span in lines:
             inside = columns.unquoted_title(span.text)
-            if inside is not None and not squash(span.text[inside[0] : inside[1]]) in self.labels.words:
+            if inside is not None and squash(span.text[inside[0] : inside[1]]) not in self.labels.words:
                 self._take_title(span, span.start + inside[0], span.start + inside[1], sure=True)
                 return
         for span in lines:
@@ -280,7 +280,7 @@ class Placer:
 
     def _pair(self, places: tuple[str, ...], values: list[Span], name: str) -> None:
         """One label for two fields: cut where the text says so; else the first field, for a person to look at."""
-        second, first = SECOND.get(places[:2], (r"(?!)", r"(?!)"))
+        second, first = SECOND.get((places[0], places[1]), (r"(?!)", r"(?!)"))
         parts: dict[str, list[Span]] = {place: [] for place in places[:2]}
         current = ""
         for span in values:

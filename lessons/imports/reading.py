@@ -139,7 +139,7 @@ class Reader:
         self.paragraphs += 1
         inner = Part(part.relations)
         words = [_clean(inline) for inline in self.words.read(element, base, inner)]
-        self._describe(para, properties, style, base)
+        self._describe(para, properties, style)
         para.inlines = join(words)
         self._number(para, properties, style)
         para.size = max((_size(run, base) for run in element.iter(W + "r")), default=0)
@@ -152,7 +152,7 @@ class Reader:
             blocks += self._blocks(box, Part(part.relations))
         return blocks
 
-    def _describe(self, para: Para, properties: Element | None, style: str, base: Look) -> None:
+    def _describe(self, para: Para, properties: Element | None, style: str) -> None:
         align = child(properties, "jc")
         if align is None:
             align = self.styles.paragraph_property(style, "jc")

@@ -9,7 +9,7 @@ from lessons.imports.entries import Span
 from lessons.imports.forms import Walk
 from lessons.imports.labels import Labels, squash
 from lessons.imports.lessons import Draft, verdict
-from lessons.imports.pieces import ASIDE, LABEL, UNPLACED, Lesson, Piece, Result
+from lessons.imports.pieces import ASIDE, LABEL, UNPLACED, Piece, Result
 from lessons.imports.placer import Placer
 from lessons.imports.source import OBJECT, Para, Source, walk
 
@@ -18,7 +18,7 @@ Covered = dict[int, list[tuple[int, int]]]
 
 def recognise(source: Source, labels: Labels) -> Result:
     """Say of every text of a file what it is."""
-    drafts = lessons_of.split(Walk(labels).read(source), labels)
+    drafts = lessons_of.split(Walk(labels).read(source))
     verdicts = [verdict(draft, labels) for draft in drafts]
     result = Result()
     owner: dict[int, list[Piece]] = {}  # paragraph → the list that its neighbours went to

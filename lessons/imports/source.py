@@ -159,13 +159,16 @@ def _inline(inline: Inline) -> list[Any]:
     return [inline.kind, inline.text, list(inline.marks)]
 
 
+def _cell(data: dict[str, Any]) -> Cell:
+    row, column, colspan, rowspan = data["at"]
+    return Cell(row, column, colspan, rowspan, [_from(inner) for inner in data["blocks"]])
+
+
 def _from(data: dict[str, Any]) -> Block:
     if "table" in data:
         table = Table(data["table"], data["columns"])
         for row in data["rows"]:
-            table.rows.append(
-                [Cell(*cell["at"], blocks=[_from(inner) for inner in cell["blocks"]]) for cell in row]
-            )
+            table.rows.append([_cell(cell) for cell in row])
         return table
     para = Para(data["p"])
     for kind, text, marks, *rest in data["inlines"]:

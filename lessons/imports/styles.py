@@ -33,7 +33,7 @@ class Look:
     hidden: bool = False
 
     def over(self, other: Look) -> Look:
-        """This look laid over another."""
+        """The look laid over another."""
         return Look(
             other.switches | self.switches,
             self.colour or other.colour,

@@ -271,5 +271,5 @@ def _delete(item: PlanImport) -> None:
     files = [item.file, *(picture.file for picture in item.pictures.all())]
     item.delete()
     for file in files:
-        if file:
+        if file.name:
             transaction.on_commit(partial(file.storage.delete, file.name))

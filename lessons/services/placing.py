@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lessons import columns as plan_columns
+from lessons.body import PlanBody
 from lessons.enums import ImportState, SectionKind, Visibility
 from lessons.errors import PlacingError
 from lessons.imports import columns, source
-from lessons.imports.building import Builder, column_text
+from lessons.imports.building import Builder, column_text, without_tables
 from lessons.imports.labels import COLUMNS
 from lessons.imports.pieces import ASIDE, LABEL, PLACED, UNPLACED, UNSURE
 from lessons.models import ImportLesson, LessonPlan, PlanImport, PlanTemplate
 from lessons.services.plans import create_plan
+from realtime import documents
+from realtime.errors import PictureError
 from research.models import Group, Person
 from research.services import audit
 
+NOTHING: dict[str, Any] = {"blocks": [], "dropped": []}
+log = logging.getLogger(__name__)
 ROLES = ("phase", "teacher", "student", "intent")
 NEW_STEP = "step/new/"
 
@@ -48,24 +55,23 @@ def _save(lesson: ImportLesson) -> ImportLesson:
 
 @transaction.atomic
 def move_piece(*, lesson_id: int, piece: int, place: str, version: int) -> ImportLesson:
-    """Put a piece somewhere by hand (放到); an empty place takes it out again, ``aside`` leaves it out of the plan.
+    """Put a piece somewhere by hand (放到).
 
+    ``unplaced`` takes it out again, ``aside`` leaves it out of the plan.
     Raises PlacingError if there is no such piece or place.
     """
     lesson = _locked(lesson_id, version)
     chosen = _piece(lesson, piece)
     chosen.pop("reason", None)
     chosen.pop("place", None)
-    if place in {"", "aside"}:
-        chosen["status"] = ASIDE if place else UNPLACED
-        if place:
+    if place in {"unplaced", "aside"}:
+        chosen["status"] = ASIDE if place == "aside" else UNPLACED
+        if place == "aside":
             chosen["reason"] = "by_hand"
         return _save(lesson)
     chosen["place"], chosen["status"] = _checked_place(lesson, place), PLACED
     if place in COLUMNS:
-        text = column_text(
-            source.from_json(lesson.item.source or {"blocks": [], "dropped": []}), chosen["spans"]
-        )
+        text = column_text(source.from_json(lesson.item.source or NOTHING), chosen["spans"])
         fact = columns.read(place, text)
         lesson.columns[place] = {"value": fact.value if fact else text, "sure": True}
     return _save(lesson)
@@ -159,20 +165,54 @@ def create_from_lesson(
     """
     lesson = _locked(lesson_id, None)
     item = lesson.item
-    pictures = {picture.number: str(picture.pk) for picture in item.pictures.all()}
-    body = Builder(source.from_json(item.source or {"blocks": [], "dropped": []}), pictures).body(
-        lesson.data()
-    )
+    numbers = {picture.number: str(picture.pk) for picture in item.pictures.all()}
+    body = Builder(source.from_json(item.source or NOTHING), numbers).body(lesson.data())
+    kept = _kept_pictures(item, body.pictures(), by=by)
+    body = _where_tables_may_stand(body, template).with_pictures(kept)
     facts = {key: fact["value"] for key, fact in lesson.columns.items() if fact["value"]}
     plan = create_plan(
         by=by, template=template, columns=_fitting(facts), body=body, group=group, visibility=visibility
     )
+    documents.pictures.attach(plan.document_id, kept.values())
     lesson.plan = plan
     lesson.save(update_fields=["plan"])
     if not item.lessons.filter(plan=None).exists():
         PlanImport.objects.filter(pk=item.pk).update(state=ImportState.DONE)
     audit.record("import.made_plan", by=by, target=item, plan=plan.pk)
     return plan
+
+
+def _kept_pictures(item: PlanImport, wanted: set[str], *, by: Person) -> dict[str, str]:
+    """The pictures of the lesson written anew for its document, by the id they had here; broken ones go."""
+    kept = {}
+    for picture in item.pictures.filter(pk__in=wanted):
+        with picture.file.open("rb") as file:
+            data = file.read()
+        try:
+            kept[str(picture.pk)] = str(documents.pictures.keep(data, by_id=by.pk).pk)
+        except PictureError as error:
+            log.warning("picture %s of import %s left out: %s", picture.number, item.pk, error)
+    return kept
+
+
+def _where_tables_may_stand(body: PlanBody, template: PlanTemplate) -> PlanBody:
+    """Tables become lines in the cells of the process and in fields that take none."""
+    free = {section.key for section in template.sections() if section.tables}
+    known = {section.key for section in template.sections()}
+    fields = {
+        key: node if key in free or key not in known else without_tables(node)
+        for key, node in body.fields.items()
+    }
+    steps = (
+        replace(
+            step,
+            teacher=without_tables(step.teacher),
+            student=without_tables(step.student),
+            intent=without_tables(step.intent),
+        )
+        for step in body.steps
+    )
+    return PlanBody(fields, tuple(steps))
 
 
 def _fitting(facts: Mapping[str, str]) -> dict[str, str]:

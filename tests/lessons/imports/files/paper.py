@@ -76,6 +76,7 @@ def write(cell: Any, text: str | list[str]) -> None:
         paragraph._p.getparent().remove(paragraph._p)
     for number, words in enumerate(lines):
         paragraph = cell.paragraphs[0] if number == 0 else cell.add_paragraph()
+        paragraph.clear()
         run = paragraph.add_run(words.lstrip("~*"))
         if words.startswith("~"):
             run.font.color.rgb = GREY
