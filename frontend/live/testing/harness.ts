@@ -1,5 +1,6 @@
 /**
- * A page for tests of composition in a real browser: two people's pages in one, joined without a network.
+ * A page for tests in a real browser: two people's pages in one, joined without a network (`harness`), and the modules of
+ * a page with a document for tests against the real server (`modules`).
  *
  * Built by `frontend/live/testing/vite.config.ts`, never shipped.
  */
@@ -13,6 +14,10 @@ import { Awareness } from "y-protocols/awareness";
 
 import { FieldBinding } from "../binding/field";
 import { cursorPlugin } from "../cursors";
+import { attend } from "../rescue";
+import { resend } from "../resend";
+import { openLiveDocument } from "../session";
+import { prepareSignOut } from "../sign_out";
 import { source } from "../signal";
 import { LiveUndo, undoPlugin } from "../undo";
 
@@ -203,9 +208,19 @@ const harness = {
   },
 };
 
+function paragraph(text: string): Y.XmlElement {
+  const element = new Y.XmlElement("paragraph");
+  element.insert(0, [new Y.XmlText(text)]);
+  return element;
+}
+
+const modules = { openLiveDocument, resend, prepareSignOut, attend, paragraph };
+
 declare global {
   interface Window {
     harness: typeof harness;
+    modules: typeof modules;
   }
 }
 window.harness = harness;
+window.modules = modules;
