@@ -3,26 +3,17 @@ import { t } from "@site/i18n";
 import * as Y from "yjs";
 
 import { actions, button, openDialog, paragraph } from "./dialog";
-import { textOf, type LiveDocument } from "./session";
-import { adviceText } from "./status";
-import type { Stranded } from "./store";
+import type { LocalCopy } from "./store";
+import { textOf } from "./text";
 
-/** Shows what could not be saved whenever the document says so. */
-export function attend(live: LiveDocument): () => void {
-  return live.onEvent((event) => {
-    if (event.event === "closed" && live.status.value.unsaved) void showText(adviceText(live.status.value), event.text);
-    if (event.event === "stranded") void showStranded(live, event.stranded);
-  });
-}
-
-async function showStranded(live: LiveDocument, stranded: readonly Stranded[]): Promise<void> {
-  const copy = await live.copy;
-  for (const one of stranded) {
+/** Shows each copy of an earlier visit that cannot be merged, and deletes it if the person says so. */
+export async function showStranded(copy: LocalCopy): Promise<void> {
+  for (const one of copy.stranded) {
     const doc = new Y.Doc();
     Y.applyUpdate(doc, Y.mergeUpdates(one.updates));
     const when = one.at.toLocaleString("zh-CN");
     const sentence = t("What you wrote here on %(when)s was never sent, and it cannot be merged with the document as it is now. Copy what you need.", { when });
-    if ((await showText(sentence, textOf(doc), true)) === "discard") await copy?.discard(one.id);
+    if ((await showText(sentence, textOf(doc), true)) === "discard") await copy.discard(one.id);
   }
 }
 

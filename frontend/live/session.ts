@@ -5,15 +5,15 @@ import { Awareness } from "y-protocols/awareness";
 import * as Y from "yjs";
 
 import { FieldBinding, type FieldHost } from "./binding/field";
-import { plainText } from "./binding/mirror";
 import type { ColumnFacts } from "./columns";
 import { Connection } from "./connection";
 import { FORGET } from "./database";
 import { cursorPlugin, type LivePerson } from "./cursors";
 import { imeSpan } from "./ime_span";
 import { source, type Signal, type Source } from "./signal";
-import { decide, LATE_MS, type SaveFacts, type SaveStatus } from "./status";
+import { adviceText, decide, LATE_MS, type SaveFacts, type SaveStatus } from "./status";
 import { openStore, type LocalCopy, type LocalStore, type Stranded } from "./store";
+import { textOf } from "./text";
 import { LiveUndo, undoPlugin } from "./undo";
 
 export interface LiveOptions {
@@ -94,6 +94,8 @@ const ENDINGS: Record<number, SaveFacts["ended"]> = {
   4404: "not_found",
   4409: "other_epoch",
 };
+
+const WARM_MS = 4000;
 
 export function openLiveDocument(options: LiveOptions): LiveDocument {
   return new Session(options);
@@ -230,6 +232,7 @@ class Session implements LiveDocument, FieldHost {
   }
 
   #opened(open: boolean): void {
+    if (open && !this.synced.value) this.#warm();
     if (open) this.synced.set(true);
     // Until the first acknowledgement nothing is known to be saved, not even what came from the local store.
     this.#learn({ open: false, connecting: this.#facts.connecting && open });
@@ -290,6 +293,18 @@ class Session implements LiveDocument, FieldHost {
     }
     this.#readOnly(true, "");
     this.#emit({ event: "closed", code, text: this.text() });
+    if (this.status.value.unsaved) this.#rescue(({ showText }) => showText(adviceText(this.status.value), this.text()));
+  }
+
+  /** Shows what is only here; pages listen to the events beside it, not instead of it. */
+  #rescue(show: (rescue: typeof import("./rescue")) => Promise<unknown>): void {
+    void import("./rescue").then(show, () => undefined);
+  }
+
+  /** The dialogs are fetched while the server is there: when they are needed it may not be. */
+  #warm(): void {
+    const timer = setTimeout(() => void Promise.all([import("./rescue"), import("./sign_in")]).catch(() => undefined), WARM_MS);
+    this.#endings.push(() => clearTimeout(timer));
   }
 
   #emit(event: LiveEvent): void {
@@ -352,7 +367,9 @@ class Session implements LiveDocument, FieldHost {
     }
     copy.takenUp(this.#facts.local);
     this.#connection.confirm(this.#facts.local);
-    if (copy.stranded.length > 0) this.#emit({ event: "stranded", stranded: [...copy.stranded] });
+    if (copy.stranded.length === 0) return;
+    this.#emit({ event: "stranded", stranded: [...copy.stranded] });
+    this.#rescue(({ showStranded }) => showStranded(copy));
   }
 
   /** These may rest on text that is not here yet, so they are sent as they are: the document may not tell of them. */
@@ -389,22 +406,4 @@ class Session implements LiveDocument, FieldHost {
 
 function sameStatus(a: SaveStatus, b: SaveStatus): boolean {
   return a.state === b.state && a.reason === b.reason && a.unsaved === b.unsaved && a.at?.getTime() === b.at?.getTime();
-}
-
-/** The text of every rich field of a document, in no promised order. */
-export function textOf(doc: Y.Doc): string {
-  const parts: string[] = [];
-  const collect = (value: unknown): void => {
-    if (value instanceof Y.XmlFragment) parts.push(plainText(value));
-    else if (value instanceof Y.Map) for (const inner of value.values()) collect(inner);
-  };
-  for (const name of doc.share.keys()) collect(typed(doc, name));
-  return parts.filter((part) => part !== "").join("\n\n");
-}
-
-/** A top-level type that no code has asked for yet has no class: fields are fragments, all else is a map. */
-function typed(doc: Y.Doc, name: string): unknown {
-  const type = doc.share.get(name);
-  if (type && type.constructor !== Y.AbstractType) return type;
-  return name.startsWith("f:") ? doc.getXmlFragment(name) : doc.getMap(name);
 }

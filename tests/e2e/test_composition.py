@@ -1,4 +1,4 @@
-"""拼音 becoming 汉字 while a peer edits the same field: right text, convergence, no pinyin leaves the page."""
+"""拼音 becoming 汉字 while a peer edits the same field: right text, convergence, no pinyin sent."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The modules of a page with a document, in a real browser, against the real server and what may happen to both."""
+"""The modules of a page with a document: a real browser, the real server, and what may happen to both."""
 
 import itertools
 import subprocess
@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.e2e.conftest import CHROMIUM, FLAGS
 from tests.servers import ROOT, Prepared, SiteProcess, program, run_ours
 
-pytestmark = [pytest.mark.enable_socket, pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
+pytestmark = [pytest.mark.enable_socket, pytest.mark.e2e, pytest.mark.slow, pytest.mark.xdist_group("e2e")]
 
 notes = itertools.count(1)
 PEOPLE = {"刘秀兰": 1, "薛海峰": 2, "高雅琴": 3}
@@ -24,7 +24,6 @@ OPEN = """([person, name, key, epoch, canWrite]) => {
   window.live = modules.openLiveDocument({kind: "note", key, epoch, schema: 1, canWrite, title: "示例",
     person: {id: person, name, color: "#8a3324"}});
   live.onEvent((event) => told.push(event.event));
-  modules.attend(live);
 }"""
 READ = "() => read()"
 
@@ -36,7 +35,7 @@ def script(tmp_path_factory: pytest.TempPathFactory) -> Path:
     vite = ROOT / "node_modules" / ".bin" / "vite"
     if not vite.exists():
         program("vite", "npm; then npm ci")
-    command = [vite, "build", "--config", "frontend/live/testing/vite.config.ts", "--outDir", out]
+    command = [str(vite), "build", "--config", "frontend/live/testing/vite.config.ts", "--outDir", str(out)]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
     return out / "harness.js"
 
@@ -117,7 +116,7 @@ def chromium() -> Iterator[Browser]:
 def computer(
     chromium: Browser, site: SiteProcess, prepared: Prepared, script: Path
 ) -> Iterator[Callable[[str], Computer]]:
-    """``computer("刘秀兰")``: a browser of its own at which that person is signed in, with this test's note."""
+    """``computer("刘秀兰")``: a browser of its own at which that person is signed in."""
     key = str(next(notes))
     contexts: list[BrowserContext] = []
 
@@ -137,9 +136,15 @@ type_of_computer = Callable[[str], Computer]
 
 def change(site: SiteProcess, code: str) -> None:
     """Do something in the site's database."""
-    head = "import django; django.setup()\n"
-    imports = "from tests.desk.notes import allow\nfrom research.models import Person\nfrom realtime.kinds import Access\n"
-    run_ours("-c", head + imports + code, DATABASE_URL=site.database_url, VAR_DIR=str(site.folder))
+    lines = [
+        "import django; django.setup()",
+        "from tests.desk.notes import allow",
+        "from research.models import Person",
+        "from realtime.models import Document",
+        "from realtime.kinds import Access",
+        code,
+    ]
+    run_ours("-c", "\n".join(lines), DATABASE_URL=site.database_url, VAR_DIR=str(site.folder))
 
 
 def test_what_a_page_calls_saved_survives_a_kill_at_that_moment(
@@ -250,7 +255,7 @@ def test_another_epoch_strands_the_text_and_shows_it(computer: type_of_computer,
     page.until("offline")
     change(
         site,
-        f"from realtime.models import Document\nDocument.objects.filter(key='{page.computer.key}').update(epoch=2)",
+        f"Document.objects.filter(key='{page.computer.key}').update(epoch=2)",
     )
     site.start()
 

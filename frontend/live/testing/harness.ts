@@ -14,7 +14,6 @@ import { Awareness } from "y-protocols/awareness";
 
 import { FieldBinding } from "../binding/field";
 import { cursorPlugin } from "../cursors";
-import { attend } from "../rescue";
 import { resend } from "../resend";
 import { openLiveDocument } from "../session";
 import { prepareSignOut } from "../sign_out";
@@ -214,7 +213,7 @@ function paragraph(text: string): Y.XmlElement {
   return element;
 }
 
-const modules = { openLiveDocument, resend, prepareSignOut, attend, paragraph };
+const modules = { openLiveDocument, resend, prepareSignOut, paragraph };
 
 declare global {
   interface Window {
