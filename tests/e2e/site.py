@@ -39,10 +39,10 @@ class Site:
         subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env=self.environment, check=True)
 
     def _open(self, name: str) -> subprocess.Popen[bytes]:
-        log = (self.var / f"{name}.log").open("ab")
-        return subprocess.Popen(
-            [sys.executable, "manage.py", name], cwd=ROOT, env=self.environment, stdout=log, stderr=log
-        )
+        with (self.var / f"{name}.log").open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, "manage.py", name], cwd=ROOT, env=self.environment, stdout=log, stderr=log
+            )
 
     def start(self) -> None:
         """Start the server (and the worker, once) and wait until it answers."""
