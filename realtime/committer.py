@@ -69,12 +69,14 @@ class Committer:
         while True:
             await self._awake.wait()
             await self._gather()
-            rooms = self._take_woken()
-            try:
-                await self._commit(rooms)
-            except Exception:
-                logger.exception("the committer failed; its rooms are read from the log again")
-                self._end(rooms)
+            await self._serve(self._take_woken())  # no name here may keep a room alive while nothing happens
+
+    async def _serve(self, rooms: Sequence["Room"]) -> None:
+        try:
+            await self._commit(rooms)
+        except Exception:
+            logger.exception("the committer failed; its rooms are read from the log again")
+            self._end(rooms)
 
     async def _gather(self) -> None:
         """Wait until the window is over; when nothing happened lately it is over already."""

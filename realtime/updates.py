@@ -51,13 +51,14 @@ def apply(doc: pycrdt.Doc[Any], update: bytes) -> None:
 
 
 def merge(updates: Sequence[bytes]) -> bytes:
-    """One update that says the same, pending parts included."""
+    """One update that says the same, pending parts included. Raises RefusedUpdateError for what is no update."""
     merged = list(updates)
-    while len(merged) > 1:
-        merged = [
-            pycrdt.merge_updates(*merged[at : at + _MERGE_AT_ONCE])
-            for at in range(0, len(merged), _MERGE_AT_ONCE)
-        ]
+    with refusing("The updates cannot be merged"):
+        while len(merged) > 1:
+            merged = [
+                pycrdt.merge_updates(*merged[at : at + _MERGE_AT_ONCE])
+                for at in range(0, len(merged), _MERGE_AT_ONCE)
+            ]
     return merged[0] if merged else wire.EMPTY_UPDATE
 
 
