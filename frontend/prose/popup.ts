@@ -88,9 +88,10 @@ function move(panel: HTMLElement, event: KeyboardEvent, close: () => void): void
   if (next !== undefined) entries[(next + entries.length) % entries.length]?.focus();
 }
 
-/** Where the menu would leave the window it opens to the left. */
+/** Where the menu would leave the window it opens to the left, and upwards if there is room. */
 function keepInside(panel: HTMLElement): void {
-  panel.classList.remove("leftward");
-  const { right } = panel.getBoundingClientRect();
+  panel.classList.remove("leftward", "upward");
+  const { right, bottom, top, height } = panel.getBoundingClientRect();
   panel.classList.toggle("leftward", right > document.documentElement.clientWidth);
+  panel.classList.toggle("upward", bottom > window.innerHeight && top - height > 60);
 }

@@ -7,6 +7,7 @@ import { servePicturesFrom } from "@prose/dom";
 import type { ProseField } from "@prose/field";
 import { drawAll } from "@prose/formulas";
 import { composing } from "@prose/keys";
+import { MENDS, mendsTables } from "@prose/mender";
 import { pictureStore } from "@prose/picture_store";
 import { schema } from "@prose/schema";
 import { toast } from "@prose/toast";
@@ -19,18 +20,11 @@ import { csrfToken, KNOWN_SCHEMA, readPage, readSuggestions, type PlanPage } fro
 import { phoneBar } from "./phone_bar";
 import { Presence } from "./presence";
 import { SaveState } from "./save_state";
-import { CELLS, type Steps } from "./steps";
+import { fieldKey, sectionOf } from "./sections";
+import type { Steps } from "./steps";
 import { StepsTable } from "./steps_table";
 
 const one = <E extends HTMLElement = HTMLElement>(selector: string): E | null => document.querySelector<E>(selector);
-
-/** Pages that mend tables say so in their presence; the lowest of them does it for all. */
-const MENDS = "mends";
-
-export function mendsTables(states: ReadonlyMap<number, unknown>, own: number): boolean {
-  const able = [...states].filter(([, state]) => (state as Record<string, unknown> | null)?.[MENDS] === true).map(([client]) => client);
-  return able.length > 0 && Math.min(...able) === own;
-}
 
 class PlanEditor {
   private readonly live: LiveDocument;
@@ -39,6 +33,7 @@ class PlanEditor {
   private readonly bench: Workbench;
   private readonly facts: Facts;
   private steps: StepsTable | null = null;
+  private presence: Presence | null = null;
   private writable = false;
   private ready = false;
 
@@ -75,7 +70,7 @@ class PlanEditor {
       redo: () => live.undo.redo(),
       mends: () => this.writable && mendsTables(live.awareness.getStates(), live.awareness.clientID),
       onFocus: (field) => this.entered(field),
-      onBlank: (field) => this.contents.setBlank(sectionOf(field.key), field.blank),
+      onBlank: (field) => field.key.startsWith("f:") && this.contents.setBlank(sectionOf(field.key), field.blank),
     });
   }
 
@@ -84,13 +79,13 @@ class PlanEditor {
     if (this.ready) return;
     this.ready = true;
     for (const host of Array.from(document.querySelectorAll<HTMLElement>("[data-field]"))) {
-      const key = `f:${host.dataset.field!}`;
+      const key = fieldKey(host.dataset.field!);
       const free = host.closest("[data-tables]") !== null;
       const field = this.bench.add({ key, host, fragment: this.live.doc.getXmlFragment(key), free }, this.writable);
       this.contents.setBlank(host.dataset.field!, field.blank);
     }
     this.beginSteps();
-    new Presence(this.live.awareness, this.page.person.id, {
+    this.presence = new Presence(this.live.awareness, this.page.person.id, {
       avatars: one("[data-avatars]")!,
       list: one("[data-here]")!,
       nameOf: (field) => this.nameOf(field),
@@ -114,6 +109,7 @@ class PlanEditor {
       addField: (key, host, fragment) => void this.bench.add({ key, host, fragment, free: false }, this.writable),
       removeField: (key) => this.bench.remove(key),
       periods: () => this.facts.periods(),
+      drawn: () => this.presence?.draw(true),
       announce: (sentence) => (one("[data-save-spoken]")!.textContent = sentence),
     });
     undoKeys(this.live.undo, table);
@@ -151,8 +147,9 @@ class PlanEditor {
     const again = { label: t("Load the page again"), run: () => location.reload() };
     const actions: { label: string; run: () => void }[] = status.reason === "signed_out" ? [signIn, copy] : status.state === "failed" ? [copy] : [];
     if (status.reason === "other_epoch" || status.reason === "refused") actions.push(again);
-    const said = advice && status.reason !== "connecting" && status.reason !== "conflict" && status.reason !== "invalid";
-    this.notices.set("advice", said ? { tone: status.state === "failed" ? "bad" : "soon", text: advice, actions } : null);
+    const urgent = status.state === "failed" || status.reason === "signed_out";
+    const beside = status.reason === "conflict" || status.reason === "invalid"; // said where it happened
+    this.notices.set("advice", advice && urgent && !beside ? { tone: status.state === "failed" ? "bad" : "soon", text: advice, actions } : null);
   }
 
   private told(event: LiveEvent): void {
@@ -197,11 +194,6 @@ class PlanEditor {
   private async help(): Promise<void> {
     await (await import("./help")).showHelp();
   }
-}
-
-/** The template's section that a field of the document belongs to. */
-export function sectionOf(field: string): string {
-  return field.startsWith("f:") ? field.slice(2) : field.startsWith("steps/") && CELLS.some((cell) => field.endsWith(`/${cell}`)) ? "steps" : "";
 }
 
 function typing(target: EventTarget | null): boolean {

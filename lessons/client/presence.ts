@@ -64,20 +64,21 @@ export class Presence {
     private readonly person: number,
     private readonly places: PresencePlaces,
   ) {
-    awareness.on("change", this.draw);
+    awareness.on("change", () => this.draw());
     this.draw();
   }
 
-  readonly draw = (): void => {
+  /** `anew` also when nobody moved: what the fields are called may have changed. */
+  draw(anew = false): void {
     const people = present(this.awareness.getStates(), { client: this.awareness.clientID, person: this.person });
     const now = JSON.stringify(people);
-    if (now === this.drawn) return;
+    if (now === this.drawn && !anew) return;
     this.drawn = now;
     this.signs(people);
     this.places.list.replaceChildren(...people.map((person) => this.entry(person)));
     this.mark(people);
     this.places.onChange(people);
-  };
+  }
 
   private signs(people: readonly Present[]): void {
     const shown = people.slice(0, MOST_SIGNS).map((person) => sign(person));

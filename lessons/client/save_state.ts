@@ -2,6 +2,7 @@
 import { t } from "@site/i18n";
 import { adviceText, statusText, type SaveStatus, type Signal } from "@live/index";
 import { icon } from "@prose/elements";
+import { toast } from "@prose/toast";
 import saved from "@icons/cloud-check.svg?raw";
 import offline from "@icons/cloud-off.svg?raw";
 import saving from "@icons/cloud-up.svg?raw";
@@ -25,6 +26,7 @@ export class SaveState {
   ) {
     this.text = corner.querySelector("[data-save-text]")!;
     status.subscribe((now) => this.show(now));
+    corner.addEventListener("click", () => toast(adviceText(status.value) || t("Everything you write is saved by itself."), { seconds: 8 }));
   }
 
   private show(now: SaveStatus): void {

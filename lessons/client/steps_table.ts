@@ -6,6 +6,7 @@ import { toast } from "@prose/toast";
 import plus from "@icons/plus.svg?raw";
 
 import { RowDrag } from "./drag";
+import { cellKey } from "./sections";
 import { StepRow, type RowActions } from "./step_row";
 import * as model from "./steps";
 
@@ -21,14 +22,14 @@ export interface StepsPage {
   /** 课时 and 学段, for the time there is. */
   periods(): { periods: number | null; stage: string };
   announce(sentence: string): void;
+  /** The rows were drawn anew, perhaps in another order. */
+  drawn(): void;
 }
 
 interface Shown {
   row: StepRow;
   fragments: Map<string, Y.XmlFragment>;
 }
-
-export const cellKey = (id: string, name: model.Cell): string => `steps/${id}/${name}`;
 
 /** How the minutes stand to the time there is. */
 export function balance(minutes: number, periods: number | null, stage: string): { available: number | null; state: "none" | "fits" | "over" } {
@@ -141,6 +142,7 @@ export class StepsTable implements RowActions {
     this.body.querySelector(".steps-none")?.remove();
     if (!rows.length) this.body.append(el("tr", { role: "row", class: "steps-none" }, el("td", { role: "cell", colspan: "4" }, t("No steps yet."))));
     this.showSum(sorted);
+    this.page.drawn();
   }
 
   private make(step: model.Step): Shown {

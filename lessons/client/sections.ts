@@ -1,0 +1,12 @@
+/** Names of fields in the shared document: `f:objectives`, `steps/<id>/teacher`. */
+import { CELLS, type Cell } from "./steps";
+
+export const fieldKey = (section: string): string => `f:${section}`;
+
+export const cellKey = (id: string, cell: Cell): string => `steps/${id}/${cell}`;
+
+/** The template's section that a field of the document belongs to; empty for what is none of ours. */
+export function sectionOf(field: string): string {
+  if (field.startsWith("f:")) return field.slice(2);
+  return field.startsWith("steps/") && CELLS.some((cell) => field.endsWith(`/${cell}`)) ? "steps" : "";
+}
