@@ -1,6 +1,9 @@
-"""Requests for plans: 404 for what one may not find, 403 and an audit line for what one may not do."""
+"""Requests for plans: 404 for what one may not find, 403 for what one may not do.
 
-from typing import NoReturn, cast
+The middleware of ``research`` writes a line into the record for every 403.
+"""
+
+from typing import cast
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
@@ -9,9 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from lessons import policies
 from lessons.access import Action
 from lessons.models import LessonPlan
-from research.enums import AuditResult
 from research.models import Person
-from research.services import audit
 
 SENTENCES = {
     Action.EXPORT: _("You may not take a copy of this plan. Ask its lead author."),
@@ -41,17 +42,5 @@ def allowed_plan(request: HttpRequest, pk: int, action: Action) -> LessonPlan:
     """The plan, if this person may do that with it; else 404 or 403."""
     plan = found_plan(request, pk)
     if not policies.can(person_of(request), action, plan):
-        refuse(request, action, plan)
+        raise PermissionDenied(str(SENTENCES.get(action, "")))
     return plan
-
-
-def refuse(request: HttpRequest, action: Action, plan: LessonPlan) -> NoReturn:
-    """403, and a line in the record."""
-    audit.record(
-        f"plan.{action}_refused",
-        by=person_of(request),
-        target=plan,
-        result=AuditResult.REFUSED,
-        address=request.META.get("REMOTE_ADDR") or None,
-    )
-    raise PermissionDenied(str(SENTENCES.get(action, "")))

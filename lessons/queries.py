@@ -6,7 +6,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, When
 from django.utils import timezone
 
 from lessons.enums import Visibility
@@ -16,7 +16,7 @@ from research.models import Group, Membership, Person
 PAGE_SIZE = 20
 MAX_PAGE = 50
 COUNTED_MOST = 1_000
-PEOPLE_SHOWN = 12
+PEOPLE_SHOWN = 8
 EXACT = ("stage", "subject", "grade", "edition", "volume", "unit", "lesson_type", "visibility")
 SORTS = {
     "edited": ("-edited_at", "-pk"),
@@ -142,10 +142,13 @@ def people_named(text: str) -> QuerySet[Person]:
 
 
 def people_to_add(plan: LessonPlan, text: str) -> list[Person]:
-    """The first people who fit and have no part in the plan yet."""
+    """The first people who fit and have no part in the plan yet, the nearest first."""
     taking_part = [plan.lead_id, *plan.memberships.values_list("person", flat=True)]
     found = people_named(text).exclude(pk__in=taking_part)
-    return list(found.select_related("unit").order_by("name_pinyin", "pk")[:PEOPLE_SHOWN])
+    own, near = When(unit=plan.home_unit_id, then=0), When(unit__county=plan.county_id, then=1)
+    return list(
+        found.select_related("unit").order_by(Case(own, near, default=2), "name_pinyin", "pk")[:PEOPLE_SHOWN]
+    )
 
 
 def groups_of(person: Person) -> QuerySet[Group]:

@@ -19,7 +19,7 @@ from lessons.services import attachments as service
 
 
 def panel(request: HttpRequest, plan: LessonPlan, *, fault: str = "") -> HttpResponse:
-    """The panel of files, as a fragment."""
+    """The panel of files: a fragment for a page that has it, else a page of its own."""
     kept = list(plan.attachments.select_related("added_by"))
     context = {
         "plan": plan,
@@ -30,7 +30,8 @@ def panel(request: HttpRequest, plan: LessonPlan, *, fault: str = "") -> HttpRes
         "used_bytes": sum(file.size_bytes for file in kept),
         "most_bytes": service.MAX_PLAN_BYTES,
     }
-    return render(request, "lessons/_files.html", context, status=422 if fault else 200)
+    name = "lessons/_files.html" if request.headers.get("HX-Request") else "lessons/plan_files.html"
+    return render(request, name, context, status=422 if fault else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
