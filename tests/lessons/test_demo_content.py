@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from typing_extensions import override
 
+from realtime.prose.html import from_html
+from realtime.prose.plain import to_text
 from research.enums import Stage
 
 LESSONS = Path(__file__).resolve().parents[2] / "lessons"
@@ -19,9 +21,20 @@ PLANS = {
 TEXTBOOKS: list[dict[str, Any]] = json.loads((LESSONS / "catalogue/textbooks.json").read_text("utf-8"))[
     "textbooks"
 ]
+TEMPLATES = {
+    template["key"]: template
+    for template in (
+        json.loads(path.read_text("utf-8")) for path in sorted((LESSONS / "plan_templates").glob("*.json"))
+    )
+}
 FULL = sorted(PLANS)[:8]
 COLUMNS = {
     "title", "subject", "stage", "grade", "edition", "volume", "unit", "theme", "periods", "lesson_type",
+}  # fmt: skip
+NODES = {
+    "<p>": "paragraph", "<h3>": "heading", "<ul>": "bullet_list", "<ol>": "ordered_list", "<li>": "list_item",
+    "<table>": "table", "<tr>": "table_row", "<th>": "table_header", "<td>": "table_cell",
+    "<strong>": "strong", "<u>": "underline",
 }  # fmt: skip
 CELLS = ("teacher", "student", "intent")
 TAGS = {"p", "h3", "ul", "ol", "li", "strong", "em", "u", "table", "tbody", "tr", "th", "td"}
@@ -64,6 +77,11 @@ class Markup(HTMLParser):
 def pieces(plan: dict[str, Any]) -> list[str]:
     """Every piece of HTML of a plan."""
     return [*plan["fields"].values(), *(step[cell] for step in plan["steps"] for cell in CELLS)]
+
+
+def without_space(text: str) -> str:
+    """The text without white space."""
+    return re.sub(r"\s", "", text)
 
 
 def length(plan: dict[str, Any]) -> int:
@@ -112,6 +130,29 @@ def test_minutes_fill_the_periods(number: str) -> None:
 @each_plan
 def test_plan_says_what_it_aims_at(number: str) -> None:
     assert {"objectives", "key_points", "difficult_points", "homework"} <= set(PLANS[number]["fields"])
+
+
+@each_plan
+def test_plan_writes_into_sections_of_its_template(number: str) -> None:
+    plan = PLANS[number]
+    sections = {section["key"]: section for section in TEMPLATES[plan["template"]]["definition"]["sections"]}
+
+    assert [key for key in plan["fields"] if key not in sections] == []
+    assert [
+        key for key, html in plan["fields"].items() if "<table>" in html and not sections[key].get("tables")
+    ] == []
+
+
+@each_plan
+def test_nothing_is_lost_on_the_way_into_a_document(number: str) -> None:
+    for html in pieces(PLANS[number]):
+        tree = from_html(html)
+        told = json.dumps(tree.to_json())
+
+        assert without_space(to_text(tree)) == without_space(Markup(html).text)
+        assert {tag: told.count(f'"type": "{name}"') for tag, name in NODES.items()} == {
+            tag: html.count(tag) for tag in NODES
+        }
 
 
 def test_titles_are_all_different() -> None:
