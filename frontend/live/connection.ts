@@ -53,6 +53,8 @@ export class Connection {
   #local = 0;
   #asked: number | null = null;
   #offered = false;
+  /** The server asked what we have, so it takes what we send; until it does, it answers no barrier either. */
+  #taken = false;
   #attempt = 0;
   #later = false;
   #endings: (() => void)[] = [];
@@ -108,6 +110,7 @@ export class Connection {
   }
 
   #ask(): void {
+    if (!this.#taken) return;
     this.#asked = this.#local;
     this.#send(barrierFrame(this.#local));
   }
@@ -122,12 +125,19 @@ export class Connection {
     const { hooks } = this.#options;
     const stock = handlers[SYNC] as Handler;
     handlers[SYNC] = (encoder, decoder, provider, emitSynced, type) => {
-      if (decoder.arr[decoder.pos] === SYNC_STEP_1) this.#offer(decoder);
+      const asked = decoder.arr[decoder.pos] === SYNC_STEP_1;
+      if (asked) this.#offer(decoder);
       else stock(encoder, decoder, provider, emitSynced, type);
       this.#settled();
+      if (asked && this.open && this.#asked === null) this.#ask(); // writing was allowed on an open connection
     };
     handlers[AUTH] = (_encoder, decoder) => {
-      if (readVarUint(decoder) === 0) hooks.denied(readVarString(decoder));
+      if (readVarUint(decoder) !== 0) return;
+      this.#offered = true; // who may not write is not asked for what they have
+      this.#taken = false;
+      this.#asked = null;
+      hooks.denied(readVarString(decoder));
+      this.#settled();
     };
     handlers[BARRIER] = (_encoder, decoder) => this.#acked(readBarrier(decoder));
     handlers[EVENT] = (_encoder, decoder) => {
@@ -142,7 +152,7 @@ export class Connection {
     const missing = Y.encodeStateAsUpdate(this.#options.doc, readVarUint8Array(decoder));
     const pieces = splitUpdate(missing);
     pieces.forEach((piece, i) => this.#send(updateFrame(piece, i === pieces.length - 1 ? SYNC_STEP_2 : UPDATE)));
-    this.#offered = true;
+    this.#offered = this.#taken = true;
   }
 
   /** After each part of the greeting: once both sides have given what they had, everything can be confirmed. */
@@ -197,7 +207,7 @@ export class Connection {
 
   #closed(event: CloseEvent | null): void {
     this.#asked = null;
-    this.#offered = false;
+    this.#offered = this.#taken = false;
     this.#later = event?.code === LATER;
     this.#attempt = Math.max(this.#attempt + 1, 0);
     this.provider.wsUnsuccessfulReconnects = OUR_WAIT;
