@@ -53,8 +53,8 @@ export class Connection {
   #local = 0;
   #asked: number | null = null;
   #offered = false;
-  /** The server asked what we have, so it takes what we send; until it does, it answers no barrier either. */
-  #taken = false;
+  /** The server wants no edits: it asks for none, and confirms none. */
+  #listening = false;
   #attempt = 0;
   #later = false;
   #endings: (() => void)[] = [];
@@ -76,6 +76,11 @@ export class Connection {
 
   get open(): boolean {
     return this.provider.wsconnected && this.provider.synced && this.#offered;
+  }
+
+  /** Only listening: nothing is ever confirmed here. */
+  get listening(): boolean {
+    return this.#listening;
   }
 
   connect(): void {
@@ -101,7 +106,7 @@ export class Connection {
   /** Asks for an acknowledgement of everything up to this version. */
   confirm(version: number): void {
     this.#local = version;
-    if (this.#asked === null && this.open) this.#ask();
+    if (this.#asked === null && this.open && !this.#listening) this.#ask();
   }
 
   destroy(): void {
@@ -110,7 +115,6 @@ export class Connection {
   }
 
   #ask(): void {
-    if (!this.#taken) return;
     this.#asked = this.#local;
     this.#send(barrierFrame(this.#local));
   }
@@ -125,19 +129,16 @@ export class Connection {
     const { hooks } = this.#options;
     const stock = handlers[SYNC] as Handler;
     handlers[SYNC] = (encoder, decoder, provider, emitSynced, type) => {
-      const asked = decoder.arr[decoder.pos] === SYNC_STEP_1;
-      if (asked) this.#offer(decoder);
+      if (decoder.arr[decoder.pos] === SYNC_STEP_1) this.#offer(decoder);
       else stock(encoder, decoder, provider, emitSynced, type);
       this.#settled();
-      if (asked && this.open && this.#asked === null) this.#ask(); // writing was allowed on an open connection
     };
     handlers[AUTH] = (_encoder, decoder) => {
       if (readVarUint(decoder) !== 0) return;
-      this.#offered = true; // who may not write is not asked for what they have
-      this.#taken = false;
+      this.#listening = true;
+      this.#offered = true;
       this.#asked = null;
       hooks.denied(readVarString(decoder));
-      this.#settled();
     };
     handlers[BARRIER] = (_encoder, decoder) => this.#acked(readBarrier(decoder));
     handlers[EVENT] = (_encoder, decoder) => {
@@ -152,7 +153,10 @@ export class Connection {
     const missing = Y.encodeStateAsUpdate(this.#options.doc, readVarUint8Array(decoder));
     const pieces = splitUpdate(missing);
     pieces.forEach((piece, i) => this.#send(updateFrame(piece, i === pieces.length - 1 ? SYNC_STEP_2 : UPDATE)));
-    this.#offered = this.#taken = true;
+    this.#offered = true;
+    if (!this.#listening) return;
+    this.#listening = false; // it asks: from now on it takes edits
+    if (this.open) this.#ask();
   }
 
   /** After each part of the greeting: once both sides have given what they had, everything can be confirmed. */
@@ -160,7 +164,7 @@ export class Connection {
     if (!this.open || this.#asked !== null || this.#attempt < 0) return;
     this.#attempt = -1;
     this.#options.hooks.opened(true);
-    this.#ask();
+    if (!this.#listening) this.#ask();
     const { awareness } = this.#options;
     awareness.setLocalState(awareness.getLocalState()); // a new clock, or peers ignore us for 15 seconds
   }
@@ -207,7 +211,8 @@ export class Connection {
 
   #closed(event: CloseEvent | null): void {
     this.#asked = null;
-    this.#offered = this.#taken = false;
+    this.#offered = false;
+    this.#listening = false;
     this.#later = event?.code === LATER;
     this.#attempt = Math.max(this.#attempt + 1, 0);
     this.provider.wsUnsuccessfulReconnects = OUR_WAIT;

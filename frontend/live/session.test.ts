@@ -288,9 +288,12 @@ describe("what the server says", () => {
   });
 
   test("a page that may only read is told so, and does not call its own edits saved", async () => {
+    server.doc.getText("t").insert(0, "教案");
     server.readOnly = true;
     const live = visit();
     await vi.waitFor(() => expect(live.readOnly.value).toEqual({ value: true, reason: "read only" }));
+    await until(live, "saved");
+    expect([read(live), live.synced.value]).toEqual(["教案", true]);
 
     type(live, "多写的");
 

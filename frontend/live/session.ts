@@ -234,8 +234,8 @@ class Session implements LiveDocument, FieldHost {
   #opened(open: boolean): void {
     if (open && !this.synced.value) this.#warm();
     if (open) this.synced.set(true);
-    // Until the first acknowledgement nothing is known to be saved, not even what came from the local store.
-    this.#learn({ open: false, connecting: this.#facts.connecting && open });
+    // Until the first acknowledgement nothing is known to be saved; who may only read gets none and needs none.
+    this.#learn({ open: open && this.#connection.listening, connecting: this.#facts.connecting && open && !this.#connection.listening });
   }
 
   #acked(version: number): void {
@@ -270,7 +270,7 @@ class Session implements LiveDocument, FieldHost {
     if (level === "write") {
       this.#learn({ ended: null });
       this.#readOnly(false, "");
-    } else this.#denied("");
+    } else this.#denied(this.readOnly.value.reason); // the server's sentence came before
   }
 
   #denied(reason: string): void {

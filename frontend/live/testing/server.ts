@@ -59,15 +59,14 @@ export class TestServer {
     this.sockets.add(socket);
     socket.on("close", () => this.sockets.delete(socket));
     socket.on("message", (data) => this.#read(socket, new Uint8Array(data as Buffer)));
-    socket.send(sync(SYNC_STEP_1, Y.encodeStateVector(this.doc)));
-    if (this.readOnly) socket.send(denied());
+    socket.send(this.readOnly ? denied() : sync(SYNC_STEP_1, Y.encodeStateVector(this.doc)));
   }
 
   #read(socket: Socket, frame: Uint8Array): void {
     const decoder = decoding.createDecoder(frame);
     const type = decoding.readVarUint(decoder);
     if (type === SYNC) this.#sync(socket, decoder, frame.length);
-    else if (type === BARRIER) setTimeout(() => this.sockets.has(socket) && socket.send(frame), this.commitMs);
+    else if (type === BARRIER && !this.readOnly) setTimeout(() => this.sockets.has(socket) && socket.send(frame), this.commitMs);
     else if (type === AWARENESS) for (const other of this.sockets) if (other !== socket) other.send(frame);
   }
 
