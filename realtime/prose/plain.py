@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from realtime.prose.tree import Node
 
+# They turn what stands behind them: a name could read as another one.
+_DIRECTIONS: Final = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _LINES: Final = {"paragraph", "heading", "horizontal_rule"}
+
+
+def without_directions(value: str) -> str:
+    """The text without the signs that change its direction, for paper."""
+    return _DIRECTIONS.sub("", value)
 
 
 def to_text(node: Node) -> str:

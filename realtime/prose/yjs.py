@@ -1,7 +1,7 @@
 """Rich text out of a shared document and into it, exactly as y-prosemirror 1.3.7 reads and writes it.
 
 Facts that shape this file, all seen on real documents: ``str(fragment)`` is not escaped, so nothing here uses
-it; numbers come as floats, and must be written as floats, for an int becomes a BigInt in the browser; offsets in
+it; numbers come as floats, and are written as floats, for an int becomes a BigInt in the browser; offsets in
 text are UTF-8 bytes; a mark that may overlap itself is stored as ``name--xxxxxxxx``; inline nodes keep none.
 """
 
