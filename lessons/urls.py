@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lessons.views import attachments, columns, editor, fragments, imports, lists, members, new, trash
+from lessons.views import attachments, columns, editor, exports, fragments, imports, lists, members, new, trash
 
 app_name = "lessons"
 urlpatterns = [
@@ -24,6 +24,8 @@ urlpatterns = [
     path("recent/", fragments.recent, name="recent"),
     path("shared/", fragments.shared, name="shared"),
     path("plans/<int:pk>/", editor.plan, name="plan"),
+    path("plans/<int:pk>/export.docx", exports.docx, name="docx"),
+    path("plans/<int:pk>/export.pdf", exports.pdf, name="pdf"),
     path("plans/<int:pk>/columns/", columns.columns, name="columns"),
     path("plans/<int:pk>/duplicate/", new.duplicate, name="duplicate"),
     path("plans/<int:pk>/trash/", trash.move_to_trash, name="move_to_trash"),
