@@ -11,6 +11,7 @@ import { ask, row } from "./dialog";
 import { el, icon } from "./elements";
 import type { Extension, ProseField } from "./field";
 import { someKeys } from "./keys";
+import { later } from "./later";
 import { popup } from "./popup";
 import type { Stage } from "./stage";
 import type { Toolbar } from "./toolbar";
@@ -50,7 +51,7 @@ export class TableHelp {
   look(field: ProseField): void {
     const { view } = field;
     if (!view) return;
-    if (field.free && !this.loaded && someTable(view.state)) void this.load();
+    if (field.free && !this.loaded && someTable(view.state)) void this.load().catch(() => undefined); // the next look asks again
     if (field === this.stage.active) this.offer(Boolean(this.loaded && field.free && this.loaded.inTable(view.state)));
   }
 
@@ -72,7 +73,7 @@ export class TableHelp {
     const columns = number("3");
     const whole = (input: HTMLInputElement): boolean => /^\d{1,2}$/.test(input.value) && Number(input.value) >= 1 && Number(input.value) <= 20;
     const [tables, answer] = await Promise.all([
-      this.load(),
+      later(() => this.load()),
       ask({
         title: t("Insert table"),
         fields: [row(t("Rows"), rows), row(t("Columns"), columns)],
@@ -80,15 +81,21 @@ export class TableHelp {
         check: () => (whole(rows) && whole(columns) ? null : t("Whole numbers from 1 to 20.")),
       }),
     ]);
-    if (answer === "confirm") field.run(tables.insertTable(Number(rows.value), Number(columns.value)));
+    if (tables && answer === "confirm") field.run(tables.insertTable(Number(rows.value), Number(columns.value)));
   }
 
   private load(): Promise<Tables> {
-    this.loading ??= import("./tables").then((tables) => {
-      this.loaded = tables;
-      this.stage.remountWhere((field) => field.free);
-      return tables;
-    });
+    this.loading ??= import("./tables").then(
+      (tables) => {
+        this.loaded = tables;
+        this.stage.remountWhere((field) => field.free);
+        return tables;
+      },
+      (fault: unknown) => {
+        this.loading = null;
+        throw fault;
+      },
+    );
     return this.loading;
   }
 
@@ -97,7 +104,7 @@ export class TableHelp {
     if (!hasTableElement(field.fragment)) return;
     this.waiting.set(
       field,
-      setTimeout(() => void this.mend(field), MEND_AFTER),
+      setTimeout(() => void this.mend(field).catch(() => undefined), MEND_AFTER), // without a network, the next edit tries again
     );
   }
 

@@ -6,6 +6,7 @@ import type { Binding } from "./binding";
 import { linkAround } from "./commands";
 import { ProseField, type Extension } from "./field";
 import { FormulaView } from "./formulas";
+import { later, warm } from "./later";
 import { pasting } from "./paste/pasting";
 import { picturePlaces, type PictureStore } from "./pictures";
 import { Stage } from "./stage";
@@ -46,6 +47,13 @@ export class Workbench {
       formula: (field) => void this.formula(field),
     });
     this.tables.attach(this.toolbar);
+    warm(
+      () => import("./tables"),
+      () => import("./picture_dialog"),
+      () => import("./links"),
+      () => import("./formula_dialog"),
+      () => import("./typeset"),
+    );
   }
 
   add(place: FieldPlace, editable: boolean): ProseField {
@@ -113,22 +121,23 @@ export class Workbench {
   }
 
   private async picture(field: ProseField): Promise<void> {
-    const dialog = await import("./picture_dialog");
+    const dialog = await later(() => import("./picture_dialog"));
+    if (!dialog) return;
     const selection = field.view?.state.selection;
     if (selection instanceof NodeSelection && selection.node.type.name === "image") await dialog.describePicture(field);
     else dialog.choosePictures(field, this.settings.pictures);
   }
 
   private async describe(field: ProseField): Promise<void> {
-    await (await import("./picture_dialog")).describePicture(field);
+    await (await later(() => import("./picture_dialog")))?.describePicture(field);
   }
 
   private async link(field: ProseField): Promise<void> {
-    await (await import("./links")).askForLink(field);
+    await (await later(() => import("./links")))?.askForLink(field);
   }
 
   private async formula(field: ProseField): Promise<void> {
-    await (await import("./formula_dialog")).askForFormula(field);
+    await (await later(() => import("./formula_dialog")))?.askForFormula(field);
   }
 }
 

@@ -7,6 +7,7 @@ import { servePicturesFrom } from "@prose/dom";
 import type { ProseField } from "@prose/field";
 import { drawAll } from "@prose/formulas";
 import { composing } from "@prose/keys";
+import { later } from "@prose/later";
 import { MENDS, mendsTables } from "@prose/mender";
 import { pictureStore } from "@prose/picture_store";
 import { schema } from "@prose/schema";
@@ -192,7 +193,7 @@ class PlanEditor {
   };
 
   private async help(): Promise<void> {
-    await (await import("./help")).showHelp();
+    await (await later(() => import("./help")))?.showHelp();
   }
 }
 

@@ -1,0 +1,37 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+
+import { later, warm } from "./later";
+
+beforeEach(() => {
+  document.body.replaceChildren();
+  vi.useFakeTimers();
+});
+
+describe("later", () => {
+  it("gives the part", async () => {
+    expect(await later(() => Promise.resolve("part"))).toBe("part");
+  });
+
+  it("says why nothing happens, and asks again the next time", async () => {
+    const load = vi.fn<() => Promise<string>>().mockRejectedValueOnce(new TypeError("Failed to fetch")).mockResolvedValueOnce("part");
+
+    expect(await later(load)).toBeNull();
+
+    expect(document.body.textContent).toContain("not loaded yet");
+    expect(await later(load)).toBe("part");
+  });
+});
+
+describe("warm", () => {
+  it("fetches while the page rests, and keeps a failure to itself", async () => {
+    const fine = vi.fn<() => Promise<void>>().mockResolvedValue();
+    const failing = vi.fn<() => Promise<void>>().mockRejectedValue(new TypeError("Failed to fetch"));
+
+    warm(failing, fine);
+    expect(fine).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(6000);
+
+    expect(fine).toHaveBeenCalledTimes(1);
+    expect(document.body.textContent).toBe("");
+  });
+});

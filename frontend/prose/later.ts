@@ -1,0 +1,24 @@
+/** Parts of the editor that load later. Without a network, or after the site was renewed, they may not come. */
+import { t } from "@site/i18n";
+
+import { toast } from "./toast";
+
+/** The part, or null: then a sentence has said why nothing happens. A later try asks the network again. */
+export async function later<T>(load: () => Promise<T>): Promise<T | null> {
+  try {
+    return await load();
+  } catch {
+    toast(t("This part of the editor is not loaded yet. It works again once you are online; what you write is kept."));
+    return null;
+  }
+}
+
+/** Long enough for the page to have come to rest. */
+const REST_MS = 5000;
+
+/** Fetch parts while there is a network, so that they are there without one. */
+export function warm(...loads: (() => Promise<unknown>)[]): void {
+  setTimeout(() => {
+    for (const load of loads) load().catch(() => undefined);
+  }, REST_MS);
+}
