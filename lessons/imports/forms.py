@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from lessons.imports.columns import number as number_of
+from lessons.imports.columns import unquoted_title
 from lessons.imports.entries import Entry, Row, Span, whole
 from lessons.imports.labels import COLUMNS, NUMBER, STEPS, Hit, Label, Labels, squash
 from lessons.imports.source import Block, Cell, Para, Source, Table, walk
@@ -15,6 +17,22 @@ from lessons.imports.source import Block, Cell, Para, Source, Table, walk
 HEADING_LENGTH = 40
 LABEL_LENGTH = 12
 LEFTOVER_LENGTH = 40
+LONG_TEXT = 60
+# Short words that nevertheless are labels when they begin a paragraph of the body, with a colon behind.
+SAFE_WORDS = {
+    "教具",
+    "学具",
+    "教法",
+    "学法",
+    "板书",
+    "作业",
+    "反思",
+    "课型",
+    "课时",
+    "课题",
+    "准备",
+    "教具学具",
+}
 # What may end the process amid its running text; everything else there is part of the lesson.
 AFTER_STEPS = {"board", "reflection", "homework", "assessment", "references"}
 SURE_AFTER_STEPS = {"board", "reflection"}
@@ -33,6 +51,26 @@ Place = dict[int, Entry]
 def number_class(text: str) -> str:
     """How a line is numbered: 一、 and 1. and 【】 are different ranks; empty for none."""
     return next((name for name, pattern in NUMBER_CLASSES if pattern.match(text)), "")
+
+
+ORDINAL = re.compile(r"[\s（(第]*([一二三四五六七八九十]{1,3}|\d{1,2})")
+
+
+def _follows(text: str, other: str) -> bool:
+    """Whether a heading comes after another of its rank: 六、 after 五、 but not 一、, which begins a list inside."""
+    ours, theirs = ORDINAL.match(text), ORDINAL.match(other)
+    if ours is None or theirs is None:
+        return True
+    return (number_of(ours[1]) or 0) > (number_of(theirs[1]) or 0)
+
+
+def _is_title(line: Span) -> bool:
+    """The next lesson's title amid running text: «《江南》教学设计» in the middle of its line."""
+    para = line.para
+    stands_out = para.align == "center" or para.level == 1 or (para.bold and para.page_before)
+    named = unquoted_title(line.text) is not None and not line.text.strip().startswith("《")
+    named = named or re.search(r"(?:教学设计|教案)\s*$", line.text) is not None
+    return line.table < 0 and line.whole and stands_out and named and len(line.text.strip()) <= HEADING_LENGTH
 
 
 class Walk:
@@ -112,7 +150,8 @@ class Walk:
             return False
         if label.strong:
             return True
-        return line.table < 0 and self._same_rank(line)
+        plain = label.word in SAFE_WORDS and not number_class(line.text)
+        return line.table < 0 and (self._same_rank(line) or plain)
 
     def _ends_steps(self, hit: Hit, line: Span) -> bool:
         """The process swallows most labels (出示学习目标 …); what comes after it ends it."""
@@ -135,17 +174,21 @@ class Walk:
             return False
         own, other = number_class(line.para.text[line.start :]), number_class(mark.para.text[mark.start :])
         if own and own == other:
-            return True
+            return _follows(line.para.text[line.start :], mark.para.text[mark.start :])
         return 0 < line.para.level <= mark.para.level
 
     def _ends_section(self, line: Span) -> bool:
         """An unknown heading of the same rank ends a section: what it introduces belongs elsewhere."""
         if line.table >= 0 or self.current.label is None or self.current.label.is_column:
             return self._after_column(line)
+        if _is_title(line):
+            return True
         looks_like_heading = len(line.text.strip()) <= HEADING_LENGTH and not line.text.rstrip().endswith(
             ("。", "；", "，", ";", ",")
         )
         own = number_class(line.text)
+        if self.current.is_steps and own in {"bracket", "sign"}:
+            return False
         only_by_level = own in {"decimal", "paren", "sign"} and line.para.level == 0
         return looks_like_heading and not only_by_level and self._same_rank(line)
 
@@ -237,11 +280,19 @@ class TableWalk:
             return False
         if known & {"teacher", "student"}:
             return bool(known & {"student", "phase", "intent", "content", "minutes"}) or len(known) > 1
-        in_steps = self._steps_open(cells)
+        in_steps = self._steps_open(cells) or self._holds_the_process(cells, roles)
         return (
             "phase" in known
             and bool(known & {"content", "intent"} or (in_steps and known & {"minutes", "other"}))
         ) or (in_steps and "content" in known)
+
+    def _holds_the_process(self, cells: list[Cell], roles: list[str]) -> bool:
+        """«教学内容 │ 备注» over one long text: the process of a lecture, without any label of its own."""
+        if cells[0].row or "content" not in roles:
+            return False
+        column = cells[roles.index("content")].column
+        below = self.grid.get((cells[0].row + 1, column))
+        return below is not None and len(squash(below.text)) > LONG_TEXT
 
     def _steps_open(self, cells: list[Cell]) -> bool:
         left = self._left_of(cells[0])
@@ -399,9 +450,9 @@ class TableWalk:
         label = self._label_of(cell)
         left = self._left_of(cell)
         if label is not None and self._is_label(label, left, behind, cell):
-            self._open_cell(cell, label)
-            if alone and not label.is_column:
-                self.flow = self.walk.current
+            entry = self._open_cell(cell, label)
+            if not label.is_column:
+                self.flow = entry if alone or (entry.is_steps and not behind) else None
             return
         if left is None and behind and self._with_leftover(cell):
             return
@@ -409,14 +460,16 @@ class TableWalk:
         if role and (left or self.flow or self.walk.current).is_steps and not alone:
             self._role_row(cell, role, left or self.flow or self.walk.current)
             return
-        owner = (
-            left
-            or self.above.get(cell.column)
-            or (self.flow if alone or not first or cell.column > 0 else None)
-        )
+        if left is not None and self._is_unknown_label(cell, behind):
+            self._open_cell(cell, None, unknown=cell.text.replace("\n", ""))
+            return
+        goes_on = self.flow is not None and (alone or not first or cell.column > 0 or self.flow.is_steps)
+        owner = left or self.above.get(cell.column) or (self.flow if goes_on else None)
         if owner is None and first and behind and _short(cell) and not self._inline_label(cell):
             self._open_cell(cell, None, unknown=cell.text.replace("\n", ""))
             return
+        if self._leaves_flow(cell, owner):
+            owner = self.flow = None
         self._value(cell, owner or self.flow)
 
     def _is_label(self, label: Label, left: Entry | None, behind: list[Cell], cell: Cell) -> bool:
@@ -428,6 +481,32 @@ class TableWalk:
         if left.is_steps:
             return label.place in AFTER_STEPS and bool(behind) and label.strong and cell.column == 0
         return label.is_column or label.strong or bool(behind)
+
+    def _leaves_flow(self, cell: Cell, owner: Entry | None) -> bool:
+        """«作业：…» in a row of its own is no part of what was open; the process ends with what follows one."""
+        if owner is None or owner is not self.flow:
+            return False
+        hit = self.labels.at_start(cell.paragraphs()[0].text)
+        if hit is None or hit.how not in {"colon", "whole"} or hit.label.word in self.labels.inner:
+            return False
+        return hit.label.place in AFTER_STEPS if owner.is_steps else hit.label.place != "heading"
+
+    def _is_unknown_label(self, cell: Cell, behind: list[Cell]) -> bool:
+        """«场地器材 │ 操场 │ 预计密度 │ 40%»: in a row of pairs the third cell is a label too, known or not."""
+        row = [c for c in self.table.rows[cell.row] if c.paragraphs()]
+        word = squash(cell.text)
+        at = next((n for n, c in enumerate(row) if c is cell), 0)
+        paired = len(row) % 2 == 0 and at % 2 == 0 and at > 0 and (row[0].row, row[0].column) in self.owner
+        known = self.owner.get((row[0].row, row[0].column))
+        return (
+            paired
+            and bool(behind)
+            and 1 < len(word) <= LABEL_LENGTH // 2
+            and word not in self.labels.inner
+            and not any(character.isdigit() for character in word)
+            and known is not None
+            and not known.is_steps
+        )
 
     def _inline_label(self, cell: Cell) -> bool:
         return self.labels.at_start(cell.paragraphs()[0].text) is not None

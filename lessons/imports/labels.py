@@ -26,7 +26,7 @@ COLUMNS = (
     "lesson_type",
 )
 STEPS = "steps"
-LONGEST = 18
+LONGEST = 30
 COLONS = "：:﹕∶"
 OPENING, CLOSING = "（(〔[【《「『<＜〖", "）)〕]】》」』>＞〗"
 NUMBER = re.compile(
@@ -135,11 +135,10 @@ class Labels:
         """The label that a short text is, numbering and qualifiers aside; or None."""
         number = NUMBER.match(text)
         bare = text[number.end() :] if number else text
-        for candidate in (bare, unqualified(bare), text):
-            word = squash(candidate)
-            if word and len(word) <= LONGEST and (found := self._look_up(word)) is not None:
-                return found
-        return None
+        candidates = [squash(candidate) for candidate in (bare, unqualified(bare), text)]
+        short = [word for word in dict.fromkeys(candidates) if word and len(word) <= LONGEST]
+        exact = next((self.words[word] for word in short if word in self.words), None)
+        return exact or next((found for word in short if (found := self._look_up(word)) is not None), None)
 
     def _look_up(self, word: str) -> Label | None:
         if word in self.words:

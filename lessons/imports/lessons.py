@@ -20,7 +20,7 @@ CORE = {
 }
 PERIOD_LINE = re.compile(r"\s*[【（(\[]?\s*第\s*[一二三四五六七八九十\d]+\s*(?:课时|学时)")
 LESSON_LINE = re.compile(
-    r"\s*(?:第\s*[一二三四五六七八九十百\d]+\s*(?:课|次课|讲|章|节|单元)|教案\s*[一二三四五六七八九十\d]+|课题)"
+    r"\s*(?:第\s*[一二三四五六七八九十百\d]+\s*(?:课|次课|讲|章|节|单元)|教案\s*[一二三四五六七八九十\d]+|课题|(?:学习)?(?:任务|项目|专题|单元|模块)\s*[一二三四五六七八九十\d]+\s*[：:])"
 )
 HINT_SENTENCE = re.compile(r"^[\s（(【\[〔].*[）)】\]〕]\s*[。.]?$", re.DOTALL)
 PLACEHOLDER = re.compile(
@@ -143,11 +143,12 @@ def verdict(draft: Draft, labels: Labels) -> str:
     places = draft.places()
     labelled = len(places & CORE)
     length = content_length(draft, labels)
+    everything = length + _unlabelled_length(draft)
     heading = "".join(
         span.text for entry in draft.entries[:6] if entry.label is None for span in entry.values[:3]
     )
     foreign = any(word in heading for word in shipped()["not_lessons"]["words"])
-    if length < ENOUGH:
+    if everything < 2 * ENOUGH and length < ENOUGH:
         return "blank" if labelled >= 2 or {"title", STEPS} & places else "other"  # noqa: PLR2004
     if draft.has_steps and _steps_length(draft) >= ENOUGH and not (foreign and labelled < 3):  # noqa: PLR2004
         return "lesson"
@@ -157,7 +158,17 @@ def verdict(draft: Draft, labels: Labels) -> str:
         if entry.label and entry.label.place in CORE and entry.values and not all(map(is_hint, entry.values))
     }
     titled = "title" in places or unquoted_title(heading) is not None
-    return "lesson" if len(filled) >= 3 and titled and not foreign else "other"  # noqa: PLR2004
+    return "lesson" if len(filled) >= 2 and titled and not foreign else "other"  # noqa: PLR2004
+
+
+def _unlabelled_length(draft: Draft) -> int:
+    """What stands behind labels that are not known; covers and headings aside."""
+    spans = [
+        span for entry in draft.entries if entry.label is None and entry.unknown for span in entry.values
+    ]
+    return sum(
+        len(squash(span.text)) for span in spans if not is_hint(span) and not is_placeholder(span.text)
+    )
 
 
 def _steps_length(draft: Draft) -> int:

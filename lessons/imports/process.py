@@ -132,11 +132,21 @@ class Process:
         for role, spans in row.cells:
             if role == "phase" or (role == "content" and topic):
                 self._phase_cell(step, spans, alone=not {"teacher", "student", "content"} & set(own) or topic)
-            elif role != "intent" or self.steps[-1] is step:
-                self._put(step, role, spans)
+            elif role in {"teacher", "content"} and not {"phase", "student"} & set(own) and not topic:
+                self._free(spans, first=step)
+            elif role in {"teacher", "content"} and not has_phase and not step.phase:
+                self._put(step, role, self._own_title(step, spans))
             else:
-                step.unsure = "intent"
                 self._put(step, role, spans)
+                step.unsure = "intent" if role == "intent" and self.steps[-1] is not step else step.unsure
+
+    def _own_title(self, step: StepDraft, spans: list[Span]) -> list[Span]:
+        """Where no column holds the titles, the first line may be one: «一、导入：看视频»; what is left."""
+        lines = [line for span in spans for line in _lines(span)]
+        ranks = set(_classes(lines[0], self.labels)) if lines and not self._marker(lines[0]) else set()
+        if not ranks & {"word", "cjk", "cjk-paren", "bracket"}:
+            return spans
+        return [*self._heading(step, lines[0]), *lines[1:]]
 
     def _phase_cell(self, step: StepDraft, spans: list[Span], *, alone: bool) -> None:
         """A step's title; what is too long for one is its text."""
@@ -230,9 +240,10 @@ class Process:
         """A heading's title; a long line after its colon is the first of the text."""
         text = line.text
         colon = next((at for at, character in enumerate(text) if character in COLONS), -1)
-        is_long = len(text.strip()) > LONG_TITLE
+        is_long = len(text.strip()) > LONG_TITLE or text.rstrip()[-1:] in {"。", "；", "？", "！"}
         if is_long and 0 < colon <= TITLE_LENGTH + 8:
-            self._title(step, [Span(line.para, line.start, line.start + colon + 1, line.table)])
+            self._title(step, [Span(line.para, line.start, line.start + colon, line.table)])
+            self.marks.append(Span(line.para, line.start + colon, line.start + colon + 1, line.table))
             return [Span(line.para, line.start + colon + 1, line.end, line.table)]
         self._title(step, [line])
         return []
@@ -320,10 +331,11 @@ def _classes(line: Span, labels: Labels) -> list[str]:
     if line.para.level and line.whole and not ends_open:
         found.append(f"level{line.para.level}")
     number = number_class(text)
+    told = any(colon in text[:TITLE_LENGTH] for colon in COLONS)
     if (
         number in {"cjk", "cjk-paren"}
         and title
-        and not (ends_open and len(text) <= LONG_TITLE and not minutes)
+        and (told or minutes or not ends_open or len(text) > LONG_TITLE)
     ):
         found.append(number)
     elif number == "bracket" and len(text) <= TITLE_LENGTH and text[-1] in CLOSING + "）)":
