@@ -3,7 +3,7 @@
 import ipaddress
 from typing import TYPE_CHECKING
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 from research.models import Person
 
@@ -24,3 +24,8 @@ def address_of(request: HttpRequest) -> str | None:
         return str(ipaddress.ip_address(text))
     except ValueError:
         return None
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: the data of a POST, even where there is none; nothing for a page that is only shown."""
+    return request.POST if request.method == "POST" else None

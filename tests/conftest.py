@@ -3,15 +3,16 @@
 import importlib
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
-from hypothesis import settings
 from pytest_django.plugin import DjangoDbBlocker
 
 # These machines are noisy: no test measures the wall clock.
-settings.register_profile("house", deadline=None, print_blob=True)
-settings.load_profile("house")
+hypothesis.settings.register_profile("house", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("house")
 
 append_only = importlib.import_module("research.migrations.0002_append_only")
 
@@ -24,6 +25,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     """
     with django_db_blocker.unblock(), connection.schema_editor() as editor:
         append_only.drop_triggers(editor)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_root() -> None:
+    """Whitenoise warns of a folder that is not there, and warnings are errors."""
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 
 
 @pytest.fixture(autouse=True)

@@ -22,15 +22,7 @@ ADMINISTRATION: dict[str, dict[str, frozenset[str]]] = {
         "research.county": frozenset({"view"}),
         "research.unit": frozenset({"view", "add", "change"}),
         "research.group": frozenset({"view", "add", "change"}),
-        "research.membership": frozenset({"view", "add", "change", "delete"}),
-        "research.person": frozenset({"view"}),
     },
-    Role.SECURITY_ADMIN: {
-        "research.appointment": frozenset({"view", "add", "delete"}),
-        "research.person": frozenset({"view"}),
-        "research.unit": frozenset({"view"}),
-    },
-    Role.AUDIT_ADMIN: {"research.auditevent": frozenset({"view"})},
 }
 
 
@@ -139,7 +131,7 @@ class Person(AbstractBaseUser):
     @property
     def is_staff(self) -> bool:
         """Whether the administration pages open for this person."""
-        return self.is_active and not self.roles.isdisjoint(ADMINISTRATORS)
+        return self.is_active and not self.roles.isdisjoint(ADMINISTRATION)
 
     def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:  # noqa: ARG002 - Django's signature
         """Whether this person may do ``app.action_model`` in the administration pages."""

@@ -26,9 +26,9 @@ class Scope:
 
     def condition(self, unit: str) -> Q:
         """The same as a condition on rows whose unit is at ``unit``; «» for units themselves."""
-        if self.everything:
-            return Q()
         to_key = f"{unit}__" if unit else ""
+        if self.everything:
+            return Q(**{f"{to_key}pk__isnull": False})  # an empty Q would vanish from an «or»
         return Q(**{f"{to_key}pk__in": self.units}) | Q(**{f"{to_key}county__in": self.counties})
 
     def __bool__(self) -> bool:

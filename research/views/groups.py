@@ -13,7 +13,7 @@ from research import policies, queries
 from research.enums import GroupRole, Role
 from research.errors import ResearchError
 from research.forms.groups import GroupForm, MemberForm, NewGroupForm, RoleForm
-from research.http import PersonRequest
+from research.http import PersonRequest, posted
 from research.models import Group, Membership, Unit
 from research.services import groups
 
@@ -42,7 +42,7 @@ def create(request: PersonRequest) -> HttpResponse:
     units = Unit.objects.filter(pk__in=founding_units(request), is_active=True)
     if not units.exists():
         raise PermissionDenied
-    form = NewGroupForm(request.POST or None, units=units, initial={"unit": request.user.unit_id})
+    form = NewGroupForm(posted(request), units=units, initial={"unit": request.user.unit_id})
     if not form.is_valid():
         return render(
             request, "research/group_form.html", {"form": form}, status=422 if form.is_bound else 200
@@ -82,7 +82,7 @@ def detail(request: PersonRequest, pk: int) -> HttpResponse:
 def edit(request: PersonRequest, pk: int) -> HttpResponse:
     """修改小组."""
     group = manageable(request, pk)
-    form = GroupForm(request.POST or None, instance=group)
+    form = GroupForm(posted(request), instance=group)
     if not form.is_valid():
         context = {"form": form, "group": Group.objects.get(pk=pk)}
         return render(request, "research/group_form.html", context, status=422 if form.is_bound else 200)

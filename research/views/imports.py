@@ -11,7 +11,7 @@ from research import policies, queries
 from research.enums import ImportState, RowState
 from research.errors import ListUnreadableError
 from research.forms.people import ImportForm
-from research.http import PersonRequest
+from research.http import PersonRequest, posted
 from research.imports.sheet import MAX_BYTES
 from research.imports.workbook import XLSX, workbook
 from research.models import PeopleImport, Person
@@ -37,7 +37,11 @@ def download(content: bytes, name: str) -> HttpResponse:
 def index(request: PersonRequest) -> HttpResponse:
     """Upload a list; my earlier ones."""
     person = importer(request)
-    form = ImportForm(request.POST or None, request.FILES or None, units=queries.managed_units(person))
+    form = ImportForm(
+        posted(request),
+        request.FILES if request.method == "POST" else None,
+        units=queries.managed_units(person),
+    )
     if form.is_valid():
         file = form.cleaned_data["file"]
         try:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from research import policies, queries
 from research.errors import ResearchError
 from research.forms.people import AppointmentForm, PeopleFilter, PersonForm
-from research.http import PersonRequest
+from research.http import PersonRequest, posted
 from research.models import Appointment, Person
 from research.models.scopes import managed
 from research.services import codes, people, throttle
@@ -57,7 +57,7 @@ def create(request: PersonRequest) -> HttpResponse:
     units = queries.managed_units(request.user)
     if not policies.can_import_people(request.user):
         raise PermissionDenied
-    form = PersonForm(request.POST or None, units=units, initial={"unit": request.user.unit_id})
+    form = PersonForm(posted(request), units=units, initial={"unit": request.user.unit_id})
     if not form.is_valid():
         return render(
             request, "research/person_form.html", {"form": form}, status=422 if form.is_bound else 200
@@ -79,7 +79,7 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and not may_manage:
         raise PermissionDenied
     units = queries.managed_units(request.user)
-    form = PersonForm(request.POST or None, instance=person if may_manage else None, units=units)
+    form = PersonForm(posted(request), instance=person if may_manage else None, units=units)
     if form.is_bound and form.is_valid():
         people.change_person(by=request.user, person=person, **form.cleaned_data)
         messages.success(request, _("Saved."))

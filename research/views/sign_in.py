@@ -10,7 +10,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from research.errors import ResearchError
 from research.forms.sign_in import EntryForm
-from research.http import address_of
+from research.http import address_of, posted
 from research.services import codes
 
 
@@ -20,7 +20,7 @@ def entry(request: HttpRequest) -> HttpResponse:
     """Staff number, code, a password; then the person is in (through the second step, if they have one)."""
     if request.user.is_authenticated:
         return redirect("workbench")
-    form = EntryForm(request.POST or None, address=address_of(request) or "")
+    form = EntryForm(posted(request), address=address_of(request) or "")
     if not form.is_valid():
         return render(request, "research/entry.html", {"form": form}, status=422 if form.is_bound else 200)
     data = form.cleaned_data

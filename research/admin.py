@@ -1,0 +1,63 @@
+"""The administration pages: counties, units and groups, for the system administrator.
+
+Who may open what is said in ``models.people.ADMINISTRATION``. Accounts, roles and the record have pages of their own,
+whose services keep the rules.
+"""
+
+from typing import Any, TypeVar
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from research.models import County, Group, Unit
+from research.services import access, audit
+
+Row = TypeVar("Row", bound=Model)
+
+admin.site.site_header = admin.site.site_title = _("Lüliang Teaching Research")
+
+
+class AuditedAdmin(admin.ModelAdmin[Row]):
+    """Every change in the administration pages is an audit line, and the live documents look at rights anew."""
+
+    def save_model(self, request: HttpRequest, obj: Row, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's
+        super().save_model(request, obj, form, change)
+        self.note(request, obj, "changed" if change else "created", columns=form.changed_data)
+
+    def delete_model(self, request: HttpRequest, obj: Row) -> None:
+        self.note(request, obj, "deleted")
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        for obj in queryset:
+            self.note(request, obj, "deleted")
+        super().delete_queryset(request, queryset)
+
+    def note(self, request: HttpRequest, obj: Row, verb: str, **detail: Any) -> None:
+        person = request.user if request.user.is_authenticated else None
+        audit.record(f"{obj._meta.model_name}.{verb}", by=person, target=obj, console="admin", **detail)
+        access.changed()
+
+
+@admin.register(County)
+class CountyAdmin(AuditedAdmin[County]):
+    list_display = ["code", "name"]
+
+
+@admin.register(Unit)
+class UnitAdmin(AuditedAdmin[Unit]):
+    list_display = ["name", "kind", "county", "stage", "is_active"]
+    list_filter = ["kind", "stage", "county", "is_active"]
+    list_select_related = ["county"]
+    search_fields = ["name"]
+
+
+@admin.register(Group)
+class GroupAdmin(AuditedAdmin[Group]):
+    list_display = ["name", "kind", "unit", "subject"]
+    list_filter = ["kind", "stage"]
+    list_select_related = ["unit"]
+    search_fields = ["name", "unit__name"]
+    autocomplete_fields = ["unit"]
