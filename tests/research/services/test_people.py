@@ -1,0 +1,79 @@
+"""Accounts and roles; whoever loses a right loses it everywhere."""
+
+import pytest
+
+from realtime.models import AccessChange
+from research.enums import Role
+from research.errors import ResearchError
+from research.models import AuditEvent, Person
+from research.services import people
+from tests.factories.research import AppointmentFactory, PersonFactory, UnitFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_create_person_has_no_usable_password() -> None:
+    admin = PersonFactory.create()
+
+    person = people.create_person(by=admin, unit=admin.unit, staff_number="300001", name="𠮷野")
+
+    assert not person.has_usable_password()
+    assert (person.name_pinyin, person.unit_id) == ("𠮷 ye", admin.unit_id)
+
+
+def test_change_person_changes_what_may_be_changed() -> None:
+    admin, person = PersonFactory.create(), PersonFactory.create()
+
+    changed = people.change_person(by=admin, person=person, name="解晓东", is_active=False, password="x")
+
+    person.refresh_from_db()
+    assert changed == ["name"]
+    assert (person.name, person.name_pinyin, person.is_active) == ("解晓东", "xie xiao dong", True)
+
+
+@pytest.mark.parametrize(("moves", "noticed"), [(True, 1), (False, 0)])
+def test_another_unit_means_other_rights(*, moves: bool, noticed: int) -> None:
+    person = PersonFactory.create()
+    unit = UnitFactory.create() if moves else person.unit
+
+    people.change_person(by=PersonFactory.create(), person=person, unit=unit, subject="语文")
+
+    assert AccessChange.objects.count() == noticed
+
+
+def test_set_active_is_noticed_and_written_down_once() -> None:
+    admin, person = PersonFactory.create(), PersonFactory.create()
+
+    for _time in range(2):
+        people.set_active(by=admin, person=person, is_active=False)
+
+    assert not Person.objects.get(pk=person.pk).is_active
+    assert AccessChange.objects.count() == 1
+    assert [event.action for event in AuditEvent.objects.all()] == ["person.disabled"]
+
+
+def test_nobody_disables_or_appoints_themselves() -> None:
+    person = PersonFactory.create()
+
+    with pytest.raises(ResearchError):
+        people.set_active(by=person, person=person, is_active=False)
+    with pytest.raises(ResearchError):
+        people.appoint(by=person, person=person, role=Role.AUDIT_ADMIN, unit=person.unit)
+
+
+def test_appoint_keeps_the_three_administrators_apart() -> None:
+    held = AppointmentFactory.create(role=Role.AUDIT_ADMIN)
+
+    with pytest.raises(ResearchError):
+        people.appoint(by=PersonFactory.create(), person=held.person, role=Role.SYSTEM_ADMIN, unit=held.unit)
+    assert held.person.appointments.count() == 1
+
+
+def test_dismiss_is_noticed() -> None:
+    held = AppointmentFactory.create()
+
+    people.dismiss(by=PersonFactory.create(), appointment=held)
+
+    assert not held.person.appointments.exists()
+    assert AccessChange.objects.count() == 1
+    assert AuditEvent.objects.get().detail == {"role": "officer", "unit": held.unit_id}
