@@ -9,7 +9,6 @@ import pytest
 from docx import Document
 from docx.oxml.ns import qn
 from docx.shared import Cm
-from docx.table import _Cell
 from hypothesis import given, settings
 from PIL import Image
 
@@ -175,14 +174,12 @@ def test_a_cell_uses_its_own_paragraph() -> None:
     document = Document()
     table = new_table([Cm(4)])
     document._body._element._insert_tbl(table)
-    cell = document.tables[0].rows
-    made = new_cell(new_row(table), Cm(4))
-    docx.append(
-        _Cell(made, document._body), doc([paragraph("一"), paragraph("二")]), pictures={}, width=Cm(4)
-    )
+    new_cell(new_row(table), Cm(4))
+    cell = document.tables[0].cell(0, 0)
+
+    docx.append(cell, doc([paragraph("一"), paragraph("二")]), pictures={}, width=Cm(4))
 
     assert [one.text for one in document.tables[0].cell(0, 0).paragraphs] == ["一", "二"]
-    assert len(cell) == 1
 
 
 @pytest.mark.parametrize(("wanted", "centimetres"), [(None, 4.0), (96, 2.54), (4000, 4.0)])
