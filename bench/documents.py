@@ -1,7 +1,7 @@
 """Plans on paper: how long Word and PDF take, of a full plan and of one that is too long.
 
-``python -m bench.documents [--short]``; the PDF is compared with the one that LibreOffice makes of our Word file,
-where it is installed.
+``python -m bench.documents [--short]``; the PDF is compared with the one that LibreOffice makes of our Word
+file, where it is installed.
 """
 
 import argparse
@@ -33,6 +33,7 @@ from lessons.demo.installation import body_of, samples  # noqa: E402
 from lessons.exports.pdf import to_pdf  # noqa: E402
 from lessons.exports.printed import PrintedPlan, PrintedSection  # noqa: E402
 from lessons.exports.word import to_docx  # noqa: E402
+from realtime.pixels import for_paper  # noqa: E402
 from realtime.prose.tree import Node, doc, paragraph  # noqa: E402
 
 BAR_SECONDS = 1.0
@@ -59,7 +60,8 @@ def photos(count: int) -> dict[str, bytes]:
     found = {}
     for number in range(count):
         buffer = io.BytesIO()
-        Image.effect_noise((2000, 1500), 60 + number).convert("RGB").save(buffer, "JPEG", quality=80)
+        landscape = Image.effect_mandelbrot((4000, 3000), (-2, -1.5, 1, 1.5), 60 + number).convert("RGB")
+        Image.blend(landscape, Image.effect_noise((4000, 3000), 60).convert("RGB"), 0.05).save(buffer, "JPEG")
         found[f"00000000-0000-4000-8000-{number:012}"] = buffer.getvalue()
     return found
 
@@ -91,7 +93,8 @@ def printed(document: pycrdt.Doc, case: Case) -> PrintedPlan:  # type: ignore[ty
     process = PrintedSection("教学过程", steps=body.steps)
     facts = (("学科", "思想政治"), ("年级", "高一"), ("课时", "2 课时"), ("课型", "新授课"))
     names = ("刘秀兰", "薛海峰")
-    return PrintedPlan("家书里的家国情怀", "示例市第一中学", names, facts, (*fields, process), case.pictures)
+    pictures = {name: for_paper(data) for name, data in case.pictures.items()}
+    return PrintedPlan("家书里的家国情怀", "示例市第一中学", names, facts, (*fields, process), pictures)
 
 
 def seconds(work: Callable[[], object], times: int) -> float:

@@ -9,6 +9,7 @@ class LessonsConfig(AppConfig):
     @override
     def ready(self) -> None:
         from lessons import rooms  # needs the models
+        from lessons.exports import checks  # noqa: F401 -- registers itself
         from lessons.services import imports, plan_templates, trash
         from research.background import periodic
 

@@ -20,6 +20,7 @@ from realtime.errors import PictureError
 
 MAX_BYTES: Final = 20 * 2**20
 MAX_SIDE: Final = 4000  # larger ones are scaled down to it
+PAPER_WIDTH: Final = 1700  # pixels: the text of an A4 page at 250 to the inch
 MAX_DECODED_SIDE: Final = 20_000
 MAX_PIXELS: Final = 40_000_000
 MAX_JPEG_PIXELS: Final = 120_000_000  # its decoder scales while it reads
@@ -48,6 +49,19 @@ def rewritten(data: bytes) -> Pixels:
         raise too_large()
     with _two_at_once:
         return _written(_decoded(data))
+
+
+def for_paper(data: bytes) -> bytes:
+    """A kept picture no larger than paper shows; whatever cannot be read is left to who draws it."""
+    try:
+        with Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as image:
+            if image.width <= PAPER_WIDTH:
+                return data
+            size = (PAPER_WIDTH, max(round(image.height * PAPER_WIDTH / image.width), 1))
+            image.draft(None, size)
+            return _encoded(image.resize(size, Image.Resampling.LANCZOS), str(image.format))
+    except _UNREADABLE:
+        return data
 
 
 def too_large() -> PictureError:

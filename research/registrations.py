@@ -21,5 +21,6 @@ def register() -> None:
     periodic.register("sessions.clear", every_seconds=24 * 3600, run=clear_sessions)
     periodic.register("documents.compact", every_seconds=60, run=documents.compact_due)
     periodic.register("documents.tell", every_seconds=30, run=documents.tell_forgotten)
+    periodic.register("pictures.purge", every_seconds=24 * 3600, run=documents.pictures.purge)
     documents.on_refusal(receivers.refused_by_a_document)
     receivers.connect()

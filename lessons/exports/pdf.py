@@ -30,7 +30,7 @@ def to_pdf(plan: PrintedPlan) -> bytes:
     try:
         return typeset(Manuscript(_source(plan, placed, formulas=True), files))
     except TypesettingError as error:
-        if error.took_too_long:
+        if error.final:
             raise
         return typeset(Manuscript(_source(plan, placed, formulas=False), files))
 

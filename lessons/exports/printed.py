@@ -13,6 +13,7 @@ from lessons.enums import FIELD_LABELS, PlanRole, SectionKind
 from lessons.models import LessonPlan
 from lessons.models.plan_templates import Section
 from realtime import documents
+from realtime.pixels import for_paper
 from realtime.prose.plain import to_text, without_directions
 from realtime.prose.tree import Node, doc
 from research.enums import Stage
@@ -64,7 +65,10 @@ def printed(plan: LessonPlan) -> PrintedPlan:
         authors=tuple(without_directions(name) for name in names),
         facts=tuple(_facts(plan)),
         sections=tuple(_sections(plan, body)),
-        pictures=documents.pictures.read_files(body.pictures()),
+        pictures={
+            picture: for_paper(data)
+            for picture, data in documents.pictures.read_files(body.pictures()).items()
+        },
     )
 
 

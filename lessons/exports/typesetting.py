@@ -22,11 +22,11 @@ _two_at_once: Final = threading.BoundedSemaphore(2)
 
 
 class TypesettingError(Exception):
-    """The PDF could not be made."""
+    """The PDF could not be made; ``final`` where another try would end alike."""
 
-    def __init__(self, message: str, *, took_too_long: bool = False) -> None:
+    def __init__(self, message: str, *, final: bool = False) -> None:
         super().__init__(message)
-        self.took_too_long = took_too_long
+        self.final = final
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +45,15 @@ def font_folders() -> list[str]:
     return [str(packages / family / weight) for family in families for weight in weights] + [str(_RARE)]
 
 
+def missing_fonts() -> list[str]:
+    """The folders of fonts that are not there; without them a PDF would show empty boxes."""
+    return [folder for folder in font_folders() if not any(Path(folder).glob("*.ttf"))]
+
+
 def typeset(manuscript: Manuscript) -> bytes:
     """The PDF of a manuscript. Raises TypesettingError."""
+    if absent := missing_fonts():
+        raise TypesettingError(f"fonts are missing: {', '.join(absent)}", final=True)
     with tempfile.TemporaryDirectory(prefix="typeset-") as name:
         folder = Path(name)
         (folder / "main.typ").write_text(manuscript.source, encoding="utf-8")
@@ -70,7 +77,7 @@ def _run(folder: Path) -> None:
             env={"HOME": str(folder), "PATH": ""},
         )
     except subprocess.TimeoutExpired as error:
-        raise TypesettingError("typesetting took too long", took_too_long=True) from error
+        raise TypesettingError("typesetting took too long", final=True) from error
     if done.returncode:
         killed = done.returncode < 0
-        raise TypesettingError(done.stderr.decode(errors="replace")[-2000:], took_too_long=killed)
+        raise TypesettingError(done.stderr.decode(errors="replace")[-2000:], final=killed)

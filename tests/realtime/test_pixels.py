@@ -10,7 +10,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from realtime.errors import PictureError
-from realtime.pixels import MAX_BYTES, MAX_SIDE, rewritten
+from realtime.pixels import MAX_BYTES, MAX_SIDE, PAPER_WIDTH, for_paper, rewritten
 
 SECRET = b"secret-of-the-author"
 
@@ -137,3 +137,16 @@ def test_what_is_no_picture_is_refused_with_its_status(data: bytes, status: int)
 
 def test_a_picture_named_html_is_judged_by_its_magic(tmp_path: Path) -> None:
     assert rewritten(encoded(noise(), "WEBP")).media_type in {"image/png", "image/jpeg"}
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_on_paper_a_picture_is_no_larger_than_it_shows(kind: str) -> None:
+    small, large = noise(size=(300, 200)), Image.new("RGB", (3400, 1000), "white")
+
+    assert for_paper(encoded(small, kind)) == encoded(small, kind)
+    assert reread(for_paper(encoded(large, kind))).size == (PAPER_WIDTH, 500)
+    assert reread(for_paper(encoded(large, kind))).format == kind
+
+
+def test_on_paper_what_cannot_be_read_is_left_as_it_is() -> None:
+    assert for_paper(b"broken") == b"broken"
