@@ -12,7 +12,7 @@ import type * as Y from "yjs";
 
 import type { Binding, Bound } from "./binding";
 import { drawAll } from "./formulas";
-import { keys } from "./keys";
+import { keys, wayOut } from "./keys";
 import { isBlank, readFragment } from "./read";
 import { renderStatic } from "./static";
 
@@ -173,6 +173,7 @@ export class ProseField {
 
   private plugins(extensions: Extension[]): Plugin[] {
     return [
+      wayOut(),
       ...extensions.flatMap((extension) => extension.plugins(this)),
       ...keys(this.settings.keys),
       dropCursor({ color: false, class: "drop-cursor" }),
@@ -212,6 +213,7 @@ export class ProseField {
   private readonly focused = (event: Event): void => {
     if (!this.editable || this.view || event.target !== this.host) return;
     this.mount()?.focus();
+    this.host.dispatchEvent(new FocusEvent("focus")); // the editor was not there yet when the focus came
   };
 
   /** A click on the static text puts the caret where it was clicked. */

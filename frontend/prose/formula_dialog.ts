@@ -39,7 +39,7 @@ function problem(latex: string): string | null {
 
 function samples(source: HTMLTextAreaElement, show: () => void): HTMLElement {
   const buttons = SAMPLES.map((latex) => {
-    const button = el("button", { type: "button", class: "btn1", "aria-label": latex });
+    const button = el("button", { type: "button", class: "btn1" });
     typeset(latex, button);
     button.addEventListener("click", () => {
       source.setRangeText(latex, source.selectionStart, source.selectionEnd, "end");

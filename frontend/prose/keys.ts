@@ -9,8 +9,8 @@ import { schema } from "./schema";
 
 const item = schema.nodes.list_item!;
 
-/** Tab belongs to lists; elsewhere it moves on to the next field, as on any form. */
-const inList = (by: 1 | -1): Command => (state, dispatch) => (within(state, "list_item") ? indent(by)(state, dispatch) || true : false);
+/** Tab makes a list deeper where that can be; elsewhere, and after Escape, it moves on as on any form. */
+const inList = (by: 1 | -1): Command => (state, dispatch) => within(state, "list_item") !== null && indent(by)(state, dispatch);
 
 /** Backspace at the start of an indented paragraph takes one level away, in a list it leaves the list. */
 const outdent: Command = (state, dispatch) => {
@@ -56,6 +56,22 @@ export function composing(event: KeyboardEvent): boolean {
 export function someKeys(own: Record<string, Command>): Plugin {
   const handler = keydownHandler(own);
   return new Plugin({ props: { handleKeyDown: (view, event) => !composing(event) && !view.composing && handler(view, event) } });
+}
+
+/** After Escape the next Tab leaves the editor, so that the keyboard is never caught in a list or table. */
+export function wayOut(): Plugin {
+  let leaving = false;
+  return new Plugin({
+    props: {
+      handleDOMEvents: {
+        keydown(_view, event) {
+          const leave = leaving && event.key === "Tab";
+          leaving = event.key === "Escape" && !composing(event);
+          return leave;
+        },
+      },
+    },
+  });
 }
 
 /** Our keys first, then ProseMirror's own. */

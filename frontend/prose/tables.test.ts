@@ -32,12 +32,12 @@ function widths(state: EditorState): number[] {
 }
 
 describe("insertTable", () => {
-  it("makes a header row, puts the caret into it and leaves a line after it", () => {
+  it("puts the caret into its first cell and leaves a line after it", () => {
     const state = withTable(3, 2);
 
     expect(widths(state)).toEqual([2, 2, 2]);
-    expect(toHtml(state.doc)).toMatch(/^<p>前<\/p><table><tbody><tr><th><p><\/p><\/th>.*<\/table><p><\/p>$/);
-    expect(state.selection.$from.node(-1).type.name).toBe("table_header");
+    expect(toHtml(state.doc)).toMatch(/^<p>前<\/p><table><tbody><tr><td><p><\/p><\/td>.*<\/table><p><\/p>$/);
+    expect(state.selection.$from.node(-1).type.name).toBe("table_cell");
   });
 
   it("can be taken away again", () => {

@@ -52,11 +52,11 @@ export function mending(state: EditorState): Transaction | null {
   return tables.fixTables(state) ?? null;
 }
 
-/** A table with a header row; after it there is always a line to go on writing. */
+/** A table; after it there is always a line to go on writing. */
 export function insertTable(rows: number, columns: number): Command {
   return (state, dispatch) => {
-    const line = (type = cellType): Node => schema.nodes.table_row!.create(null, Array.from({ length: columns }, () => type.createAndFill()!));
-    const table = schema.nodes.table!.create(null, [line(schema.nodes.table_header), ...Array.from({ length: rows - 1 }, () => line())]);
+    const line = (): Node => schema.nodes.table_row!.create(null, Array.from({ length: columns }, () => cellType.createAndFill()!));
+    const table = schema.nodes.table!.create(null, Array.from({ length: rows }, line));
     const { $from } = state.selection;
     const at = $from.depth ? $from.after(1) : 0;
     const last = at === state.doc.content.size;

@@ -15,6 +15,7 @@ const keys = (): [string, string][] => [
   ["Ctrl+S", t("Nothing to do: everything saves by itself")],
   ["Alt+F10", t("To the toolbar; Esc goes back")],
   ["Tab · Shift+Tab", t("Next or previous field; in lists and tables deeper or to the next cell")],
+  ["Esc, Tab", t("Leave a list or table for the next field")],
   ["Alt+↑ · Alt+↓", t("Move this step up or down")],
   ["Ctrl+Shift+V", t("Paste as plain text")],
   ["?", t("This help")],

@@ -45,7 +45,7 @@ class PlanEditor {
     this.bench = this.makeBench();
     this.facts = new Facts(this.live, page, readSuggestions(), () => this.steps?.showSum());
     one("[data-toolbar]")?.append(this.bench.toolbar.element);
-    new SaveState(one("[data-save]")!, one("[data-save-spoken]")!, this.live.status, (advice, status) => this.advise(advice, status));
+    new SaveState(one("[data-save]")!, one("[data-save-spoken]")!, this.live.status, this.live.readOnly, (advice, status) => this.advise(advice, status));
     this.live.readOnly.subscribe(({ value, reason }) => this.setWritable(!value, reason));
     this.live.synced.subscribe((synced) => synced && this.begin());
     this.live.onEvent((event) => this.told(event));

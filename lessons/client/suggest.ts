@@ -19,9 +19,9 @@ class Suggestions {
     private readonly values: () => readonly string[],
     private readonly take: (value: string) => void,
   ) {
-    control.setAttribute("role", "combobox");
+    if (control instanceof HTMLInputElement) control.setAttribute("role", "combobox"); // a text area may not be one
     control.setAttribute("aria-autocomplete", "list");
-    control.setAttribute("aria-expanded", "false");
+    this.tell(false);
     control.setAttribute("aria-controls", this.list.id);
     control.after(this.list);
     if (control.getAttribute("aria-label")) this.list.setAttribute("aria-label", control.getAttribute("aria-label")!);
@@ -44,13 +44,17 @@ class Suggestions {
     this.chosen = -1;
     this.list.replaceChildren(...found.map((value, index) => el("li", { role: "option", id: `${this.list.id}-${index}`, "aria-selected": "false" }, value)));
     this.list.hidden = false;
-    this.control.setAttribute("aria-expanded", "true");
+    this.tell(true);
   }
 
   private close(): void {
     this.list.hidden = true;
-    this.control.setAttribute("aria-expanded", "false");
+    this.tell(false);
     this.control.removeAttribute("aria-activedescendant");
+  }
+
+  private tell(open: boolean): void {
+    if (this.control instanceof HTMLInputElement) this.control.setAttribute("aria-expanded", String(open));
   }
 
   private key(event: KeyboardEvent): void {

@@ -38,7 +38,9 @@ class PlanPage:
         self.page.keyboard.press("Control+End")
 
     def wait_until_saved(self) -> None:
-        expect(self.page.locator("[data-save]")).to_have_attribute("data-state", "saved", timeout=15 * SECONDS)
+        expect(self.page.locator("[data-save]")).to_have_attribute(
+            "data-state", "saved", timeout=15 * SECONDS
+        )
 
     def state(self) -> str:
         return self.page.locator("[data-save]").get_attribute("data-state") or ""
