@@ -6,16 +6,16 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, OuterRef, QuerySet, Subquery, When
 from django.utils import timezone
 
-from lessons.enums import Visibility
-from lessons.models import LessonPlan, PlanMember, PlanTemplate, PlanVisit, Textbook, TextbookUnit
-from research.models import Group, Membership, Person
+from lessons.access import Standing
+from lessons.models import LessonPlan, PlanMember, PlanTemplate, Textbook, TextbookUnit
+from research.models import Group, Person
 
 PAGE_SIZE = 20
-MAX_PAGE = 50
 COUNTED_MOST = 1_000
+MAX_PAGE = COUNTED_MOST // PAGE_SIZE
 PEOPLE_SHOWN = 8
 EXACT = ("stage", "subject", "grade", "edition", "volume", "unit", "lesson_type", "visibility")
 SORTS = {
@@ -39,7 +39,9 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a list. ``total`` is None where there are more than ``COUNTED_MOST``."""
+    """One page of a list. ``total`` is None where there are more than ``COUNTED_MOST``; those are not
+    shown.
+    """
 
     rows: list[LessonPlan]
     number: int
@@ -51,38 +53,23 @@ class Page:
         return self.number > 1
 
 
-def _shown_to(visibility: Visibility) -> Q:
-    """Plans whose circle includes that one."""
-    values = list(Visibility)
-    return Q(visibility__in=values[values.index(visibility) :])
+STANDINGS = {
+    Scope.MINE: (Standing.LEAD,),
+    Scope.SHARED: (Standing.CO_AUTHOR, Standing.COMMENTER, Standing.READER),
+    Scope.GROUP: (Standing.GROUP_MEMBER,),
+    Scope.UNIT: (Standing.UNIT_COLLEAGUE,),
+    Scope.COUNTY: (Standing.AREA_COLLEAGUE,),
+    Scope.CITY: (Standing.ANYONE,),
+}
 
 
 def plans_in(scope: Scope, person: Person) -> QuerySet[LessonPlan]:
-    """The plans of that scope which this person may find."""
-    plans = LessonPlan.objects.visible_to(person)
-    if scope == Scope.MINE:
-        return plans.filter(lead=person)
-    if scope == Scope.SHARED:
-        return shared_with(person)
-    if scope == Scope.GROUP:
-        groups = Membership.objects.filter(person=person).values("group")
-        return plans.filter(_shown_to(Visibility.GROUP), group__in=groups)
-    if scope == Scope.UNIT:
-        return plans.filter(_shown_to(Visibility.UNIT), home_unit=person.unit_id)
-    if scope == Scope.COUNTY:
-        return plans.filter(_shown_to(Visibility.COUNTY), county=person.unit.county_id)
-    return plans.filter(visibility=Visibility.CITY)
-
-
-def shared_with(person: Person) -> QuerySet[LessonPlan]:
-    """Plans of others in which this person takes part, with their part in ``own_role``."""
-    own = PlanMember.objects.filter(person=person)
-    role = own.filter(plan=OuterRef("pk")).values("role")[:1]
-    return (
-        LessonPlan.objects.visible_to(person)
-        .filter(pk__in=own.values("plan"))
-        .annotate(own_role=Subquery(role))
-    )
+    """The plans of that scope which this person may find; of those of the scope «shared», with their part."""
+    plans = LessonPlan.objects.visible_as(person, *STANDINGS[scope])
+    if scope != Scope.SHARED:
+        return plans
+    own = PlanMember.objects.filter(person=person, plan=OuterRef("pk")).values("role")
+    return plans.annotate(own_role=Subquery(own[:1]))
 
 
 def narrowed(plans: QuerySet[LessonPlan], wanted: Mapping[str, Any]) -> QuerySet[LessonPlan]:
@@ -101,29 +88,28 @@ def narrowed(plans: QuerySet[LessonPlan], wanted: Mapping[str, Any]) -> QuerySet
 
 
 def page_of(plans: QuerySet[LessonPlan], *, sort: str, number: int) -> Page:
-    """One page of the list: two queries, however long it is."""
+    """One page of the list: two queries and one walk through the plans, however many there are."""
+    keys = list(plans.order_by(*SORTS[sort]).values_list("pk", flat=True)[: COUNTED_MOST + 1])
     first = (number - 1) * PAGE_SIZE
-    ordered = plans.order_by(*SORTS[sort]).select_related("lead", "home_unit", "group")
-    rows = list(ordered[first : first + PAGE_SIZE + 1])
-    total = plans.order_by().values("pk")[: COUNTED_MOST + 1].count()
+    shown = keys[:COUNTED_MOST][first : first + PAGE_SIZE]
+    rows = plans.select_related("lead", "home_unit", "group").in_bulk(shown)
     return Page(
-        rows=rows[:PAGE_SIZE],
+        rows=[rows[key] for key in shown if key in rows],
         number=number,
-        has_next=len(rows) > PAGE_SIZE and number < MAX_PAGE,
-        total=total if total <= COUNTED_MOST else None,
+        has_next=first + PAGE_SIZE < min(len(keys), COUNTED_MOST),
+        total=len(keys) if len(keys) <= COUNTED_MOST else None,
     )
 
 
 def recent_plans(person: Person, *, most: int = 5) -> list[LessonPlan]:
     """What this person opened last, newest first, and may still find (最近的教案)."""
-    visits = PlanVisit.objects.filter(person=person, plan__in=LessonPlan.objects.visible_to(person))
-    found = visits.order_by("-at").select_related("plan__lead", "plan__group", "plan__home_unit")
-    return [visit.plan for visit in found[:most]]
+    found = LessonPlan.objects.visible_to(person).filter(visits__person=person)
+    return list(found.select_related("lead", "group", "home_unit").order_by("-visits__at")[:most])
 
 
 def newest_shared_with(person: Person, *, most: int = 5) -> list[LessonPlan]:
     """What others share with this person, last edited first."""
-    found = shared_with(person).select_related("lead", "group", "home_unit")
+    found = plans_in(Scope.SHARED, person).select_related("lead", "group", "home_unit")
     return list(found.order_by("-edited_at", "-pk")[:most])
 
 

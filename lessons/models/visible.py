@@ -1,6 +1,8 @@
 """The table of ``access`` as conditions on rows of plans."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import reduce
+from operator import or_
 
 from django.apps import apps
 from django.db.models import Exists, Q
@@ -56,14 +58,14 @@ def shown(standing: Standing, action: Action) -> Q | None:
     return Q() if len(allowed) == len(Visibility) else Q(visibility__in=allowed)
 
 
-def may_find(person: Person) -> Q:
-    """Plans that ``TABLE`` lets this person find."""
-    found = Q(pk__in=[])
-    for standing, holds in HOLDS.items():
+def may_find(person: Person, standings: Iterable[Standing] = tuple(Standing)) -> Q:
+    """Plans that ``TABLE`` lets this person find, because they stand to them in one of these ways."""
+    found = []
+    for standing in standings:
         condition = shown(standing, Action.FIND)
         if condition is not None:
-            found |= holds(person) & condition
-    return Q(trashed_at=None) & found
+            found.append(HOLDS[standing](person) & condition)
+    return Q(trashed_at=None) & (reduce(or_, found) if found else Q(pk__in=[]))
 
 
 def may_restore(person: Person) -> Q:
