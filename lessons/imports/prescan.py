@@ -84,11 +84,8 @@ def _scan_flat(path: Path, head: bytes) -> Found:
     if start.startswith(b"{\\rtf"):
         return Found("office")
     web_page = start.startswith((b"<html", b"<!doctype html", b"mime-version:"))
-    word_xml = start.startswith(b"<?xml") and (
-        b"word/2003/wordml" in head or b"schemas.microsoft.com/office" in head
-    )
-    if web_page or word_xml:
-        return Found("office")
+    if web_page or (start.startswith(b"<?xml") and b"schemas.microsoft.com/office" in head):
+        raise Refused("web_page")
     return _scan_text(path)
 
 
@@ -194,8 +191,8 @@ def _kind_of(archive: zipfile.ZipFile, names: set[str]) -> Found:
             raise Refused(code)
     if "mimetype" in names and archive.getinfo("mimetype").file_size < 100:  # noqa: PLR2004 - one short line
         kind = _read(archive, "mimetype")
-        if kind.strip() == b"application/vnd.oasis.opendocument.text":
-            return Found("office")
+        if kind.strip().startswith(b"application/vnd.oasis.opendocument"):
+            raise Refused("web_page", "OpenDocument")
     raise Refused("other_zip")
 
 

@@ -165,10 +165,12 @@ def create_from_lesson(
     """
     lesson = _locked(lesson_id, None)
     item = lesson.item
-    numbers = {picture.number: str(picture.pk) for picture in item.pictures.all()}
-    body = Builder(source.from_json(item.source or NOTHING), numbers).body(lesson.data())
-    kept = _kept_pictures(item, body.pictures(), by=by)
-    body = _where_tables_may_stand(body, template).with_pictures(kept)
+    read = source.from_json(item.source or NOTHING)
+    wanted = Builder(read, {picture.number: str(picture.pk) for picture in item.pictures.all()}).body(
+        lesson.data()
+    )
+    kept = _kept_pictures(item, wanted.pictures(), by=by)
+    body = _where_tables_may_stand(Builder(read, kept).body(lesson.data()), template)
     facts = {key: fact["value"] for key, fact in lesson.columns.items() if fact["value"]}
     plan = create_plan(
         by=by, template=template, columns=_fitting(facts), body=body, group=group, visibility=visibility
@@ -182,14 +184,14 @@ def create_from_lesson(
     return plan
 
 
-def _kept_pictures(item: PlanImport, wanted: set[str], *, by: Person) -> dict[str, str]:
-    """The pictures of the lesson written anew for its document, by the id they had here; broken ones go."""
+def _kept_pictures(item: PlanImport, wanted: set[str], *, by: Person) -> dict[int, str]:
+    """The pictures of the lesson written anew for its document, by their number in the file; broken ones go."""
     kept = {}
     for picture in item.pictures.filter(pk__in=wanted):
         with picture.file.open("rb") as file:
             data = file.read()
         try:
-            kept[str(picture.pk)] = str(documents.pictures.keep(data, by_id=by.pk).pk)
+            kept[picture.number] = str(documents.pictures.keep(data, by_id=by.pk).pk)
         except PictureError as error:
             log.warning("picture %s of import %s left out: %s", picture.number, item.pk, error)
     return kept
