@@ -38,7 +38,9 @@ type_of_id = str | tuple[str, str]
 
 def sources(*suffixes: str) -> list[Path]:
     """The project's own files with these suffixes, tests and migrations left out."""
-    found = [path for app in (*APPS, "frontend") for path in (ROOT / app).rglob("*") if path.suffix in suffixes]
+    found = [
+        path for app in (*APPS, "frontend") for path in (ROOT / app).rglob("*") if path.suffix in suffixes
+    ]
     skipped = {"migrations", "built", "node_modules", "demo"}
     return sorted(p for p in found if not skipped.intersection(p.parts) and ".test." not in p.name)
 
@@ -103,7 +105,9 @@ def extracted(domain: str) -> Catalog:
         if path.suffix != ".py" and "templates" not in path.parts:
             continue
         found = (
-            python_messages(path.read_text(encoding="utf-8")) if path.suffix == ".py" else template_messages(path)
+            python_messages(path.read_text(encoding="utf-8"))
+            if path.suffix == ".py"
+            else template_messages(path)
         )
         for message, context in found:
             catalogue.add(message, context=context)
@@ -157,16 +161,28 @@ def update(domain: str) -> None:
     with po_file(domain).open("wb") as file:
         write_po(file, catalogue, width=0, sort_output=True, omit_header=False, include_previous=False)
     lines = po_file(domain).read_text(encoding="utf-8").splitlines(keepends=True)
-    volatile = ('"POT-Creation-Date', '"PO-Revision-Date', '"Generated-By', "# Translations template", '"Report-Msgid')
-    po_file(domain).write_text("".join(line for line in lines if not line.startswith(volatile)), encoding="utf-8")
+    volatile = (
+        '"POT-Creation-Date',
+        '"PO-Revision-Date',
+        '"Generated-By',
+        "# Translations template",
+        '"Report-Msgid',
+    )
+    po_file(domain).write_text(
+        "".join(line for line in lines if not line.startswith(volatile)), encoding="utf-8"
+    )
 
 
 def compile_all() -> None:
     """Write ``django.mo`` for Django and a JSON for the front-end build."""
     with (LOCALE / "LC_MESSAGES" / "django.mo").open("wb") as file:
         write_mo(file, kept("django"))
-    strings = {str(message.id): str(message.string) for message in kept("djangojs") if message.id and message.string}
-    (LOCALE / "djangojs.compiled.json").write_text(json.dumps(strings, ensure_ascii=False, sort_keys=True), "utf-8")
+    strings = {
+        str(message.id): str(message.string) for message in kept("djangojs") if message.id and message.string
+    }
+    (LOCALE / "djangojs.compiled.json").write_text(
+        json.dumps(strings, ensure_ascii=False, sort_keys=True), "utf-8"
+    )
 
 
 def main(command: str) -> int:

@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
@@ -48,20 +49,27 @@ def error(request: HttpRequest, *, status: int, heading: str, sentence: str) -> 
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    heading, sentence = _("This request could not be read"), _("Please go back, load the page again and try once more.")
+    heading, sentence = (
+        _("This request could not be read"),
+        _("Please go back, load the page again and try once more."),
+    )
     return error(request, status=400, heading=heading, sentence=sentence)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403; a domain error's own sentence is shown where there is one."""
     own = str(exception) if exception and str(exception) else ""
-    sentence = own or _("Your account may not do this. If you need it, ask the person who leads the work or your unit's administrator.")
+    sentence = own or _(
+        "Your account may not do this. If you need it, ask the person who leads the work or your unit's administrator."
+    )
     return error(request, status=403, heading=_("You may not do this"), sentence=sentence)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     heading = _("This page is not here")
-    sentence = _("It may have been moved or deleted, or it is not shared with you. Ask the person who gave you the address.")
+    sentence = _(
+        "It may have been moved or deleted, or it is not shared with you. Ask the person who gave you the address."
+    )
     return error(request, status=404, heading=heading, sentence=sentence)
 
 
@@ -73,4 +81,4 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: no database and no session may be needed to say it."""
-    return render(None, "offline.html", status=500)  # type: ignore[arg-type]
+    return HttpResponse(render_to_string("offline.html"), status=500)

@@ -50,7 +50,13 @@ def call_quietly(*command: str | Path) -> None:
     """Run a command in the clone; what it prints is shown only when it fails."""
     line = [str(part) for part in command]
     done = subprocess.run(
-        line, cwd=ROOT, env=environment(), check=False, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        line,
+        cwd=ROOT,
+        env=environment(),
+        check=False,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
     )
     if done.returncode:
         print(done.stdout)
@@ -112,7 +118,16 @@ def install(lock_file: str) -> None:
     if is_fresh(lock_file, fingerprint):
         return
     say(f"安装 Python 依赖 · installing Python packages ({lock_file})")
-    pip = [PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-deps", "--require-hashes"]
+    pip = [
+        PYTHON,
+        "-m",
+        "pip",
+        "install",
+        "-q",
+        "--disable-pip-version-check",
+        "--no-deps",
+        "--require-hashes",
+    ]
     call_quietly(*pip, "-r", lock_file)
     leave_stamp(lock_file, fingerprint)
 
@@ -144,11 +159,13 @@ def front_end_sources() -> list[Path]:
     folders = [ROOT / "frontend", *ROOT.glob("*/client")]
     found = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
     built = ROOT / "frontend" / "built"
-    return [ROOT / name for name in shared] + [p for p in found if built not in p.parents and ".test." not in p.name]
+    return [ROOT / name for name in shared] + [
+        p for p in found if built not in p.parents and ".test." not in p.name
+    ]
 
 
 def build_front_end() -> None:
-    """npm packages as locked, message catalogues, then Vite."""
+    """Npm packages as locked, message catalogues, then Vite."""
     fingerprint = hash_of([ROOT / "package-lock.json"])
     if not is_fresh("npm", fingerprint) or not (ROOT / "node_modules").exists():
         line = npm("ci", "--no-audit", "--no-fund")
@@ -179,7 +196,9 @@ def free_port(wanted: int) -> int:
             except OSError:
                 continue
             return port
-    raise Stop(f"端口 {wanted}–{wanted + 99} 都被占用，请用 PORT=9000 make run 再试。All these ports are taken.")
+    raise Stop(
+        f"端口 {wanted}–{wanted + 99} 都被占用，请用 PORT=9000 make run 再试。All these ports are taken."
+    )
 
 
 def run() -> int:
@@ -285,7 +304,9 @@ def bench(arguments: list[str]) -> int:
     name = os.environ.get("NAME")
     names = [name] if name else sorted(path.stem for path in (ROOT / "bench").glob("[a-z]*.py"))
     codes = [
-        subprocess.run([PYTHON, "-m", f"bench.{one}", *arguments], cwd=ROOT, env=environment(), check=False).returncode
+        subprocess.run(
+            [PYTHON, "-m", f"bench.{one}", *arguments], cwd=ROOT, env=environment(), check=False
+        ).returncode
         for one in names
     ]
     return max(codes, default=0)

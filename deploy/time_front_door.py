@@ -35,7 +35,9 @@ def answers(port: int) -> bool:
 def timed_start() -> float:
     """Seconds from ``make run`` to the first page; the start is stopped again as Ctrl+C would."""
     port, began = free_port(), time.monotonic()
-    process = subprocess.Popen(["make", "run"], cwd=ROOT, env=os.environ | {"PORT": str(port)}, start_new_session=True)
+    process = subprocess.Popen(
+        ["make", "run"], cwd=ROOT, env=os.environ | {"PORT": str(port)}, start_new_session=True
+    )
     try:
         while not answers(port):
             if process.poll() is not None or time.monotonic() - began > LIMIT_SECONDS:
@@ -50,7 +52,10 @@ def timed_start() -> float:
 def main() -> None:
     for name, bar in (("cold", 180), ("again", 5)):
         seconds = timed_start()
-        print(f"front door, {name}: {seconds:.1f} s (bar {bar} s, {'met' if seconds <= bar else 'MISSED'})", flush=True)
+        print(
+            f"front door, {name}: {seconds:.1f} s (bar {bar} s, {'met' if seconds <= bar else 'MISSED'})",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

@@ -14,7 +14,9 @@ register = template.Library()
 @cache
 def icons() -> dict[str, str]:
     """The inner SVG of each icon, by name."""
-    loaded: dict[str, str] = json.loads((Path(__file__).parent.parent / "icons.json").read_text(encoding="utf-8"))
+    loaded: dict[str, str] = json.loads(
+        (Path(__file__).parent.parent / "icons.json").read_text(encoding="utf-8")
+    )
     return loaded
 
 
@@ -42,5 +44,9 @@ def hue(person_id: int) -> int:
 def avatar(person_id: int, name: str) -> SafeString:
     """Somebody's round sign; the name is its title and what a screen reader says."""
     return format_html(
-        '<span class="av a{}" title="{}" role="img" aria-label="{}">{}</span>', hue(person_id), name, name, initial(name)
+        '<span class="av a{}" title="{}" role="img" aria-label="{}">{}</span>',
+        hue(person_id),
+        name,
+        name,
+        initial(name),
     )

@@ -9,7 +9,11 @@ import pytest
 from django.apps import apps
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = [name for name in ("realtime", "search", "research", "lessons", "journal", "config") if (ROOT / name).exists()]
+APPS = [
+    name
+    for name in ("realtime", "search", "research", "lessons", "journal", "config")
+    if (ROOT / name).exists()
+]
 FLOORS = {"realtime", "search"}
 MAX_FILE_LINES = 500
 MAX_FUNCTION_LINES = 60
@@ -33,7 +37,9 @@ def test_foreign_keys_point_down_the_house() -> None:
         if own not in APPS:
             continue
         for field in model._meta.get_fields():
-            other = getattr(field.related_model, "_meta", None) if field.is_relation and field.concrete else None
+            other = (
+                getattr(field.related_model, "_meta", None) if field.is_relation and field.concrete else None
+            )
             if other is None or other.app_label not in APPS or other.label == "research.Person":
                 continue
             points_up = APPS.index(other.app_label) > APPS.index(own)
@@ -64,7 +70,11 @@ def test_functions_stay_short() -> None:
 
 
 def test_no_file_is_named_after_nothing() -> None:
-    nameless = [str(p.relative_to(ROOT)) for p in sources(".py", ".ts", ".scss") if p.stem.lstrip("_") in FORBIDDEN_NAMES]
+    nameless = [
+        str(p.relative_to(ROOT))
+        for p in sources(".py", ".ts", ".scss")
+        if p.stem.lstrip("_") in FORBIDDEN_NAMES
+    ]
     assert nameless == []
 
 
@@ -127,5 +137,7 @@ def test_lock_files_and_project_name_no_registry() -> None:
 def test_every_dependency_says_why() -> None:
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     blocks = re.findall(r"(?ms)^(?:dependencies|dev|node) = \[\n(.*?)^\]", text)
-    bare = [line.strip() for block in blocks for line in block.splitlines() if line.strip() and "#" not in line]
+    bare = [
+        line.strip() for block in blocks for line in block.splitlines() if line.strip() and "#" not in line
+    ]
     assert bare == []

@@ -17,7 +17,9 @@ def test_read_prefers_the_file_that_name_file_names(tmp_path: Path, monkeypatch:
     assert read("SOME_KEY") == "from the file"
 
 
-@pytest.mark.parametrize(("value", "expected"), [("1", True), ("TRUE", True), ("on", True), ("0", False), ("no", False)])
+@pytest.mark.parametrize(
+    ("value", "expected"), [("1", True), ("TRUE", True), ("on", True), ("0", False), ("no", False)]
+)
 def test_read_flag(value: str, expected: bool, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: FBT001
     monkeypatch.setenv("SOME_FLAG", value)
 

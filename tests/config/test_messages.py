@@ -8,7 +8,9 @@ from config import messages
 
 
 def test_python_messages_finds_every_form_of_gettext() -> None:
-    source = 'a = _("one")\nb = ngettext("%d two", "%d twos", n)\nc = pgettext("month", "may")\nd = other("no")\n'
+    source = (
+        'a = _("one")\nb = ngettext("%d two", "%d twos", n)\nc = pgettext("month", "may")\nd = other("no")\n'
+    )
 
     assert list(messages.python_messages(source)) == [
         ("one", None),
@@ -19,7 +21,9 @@ def test_python_messages_finds_every_form_of_gettext() -> None:
 
 def test_template_messages_finds_tags(tmp_path: Path) -> None:
     page = tmp_path / "page.html"
-    page.write_text('{% load i18n %}{% translate "Hello" %}{% blocktranslate %}Hi {{ name }}{% endblocktranslate %}')
+    page.write_text(
+        '{% load i18n %}{% translate "Hello" %}{% blocktranslate %}Hi {{ name }}{% endblocktranslate %}'
+    )
 
     assert list(messages.template_messages(page)) == [("Hello", None), ("Hi %(name)s", None)]
 

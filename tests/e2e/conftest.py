@@ -4,9 +4,10 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
 
 from tests.e2e.site import Site
 
@@ -19,6 +20,7 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
+Scheme = Literal["light", "dark"]
 PASSWORD = "lvliang-demo"
 
 
@@ -53,16 +55,16 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def signed_in_state(site: Site, browser: Browser) -> Callable[[str], dict[str, object]]:
+def signed_in_state(site: Site, browser: Browser) -> Callable[[str], StorageState]:
     """The cookies of somebody who signed in through the page, kept for the whole run."""
-    known: dict[str, dict[str, object]] = {}
+    known: dict[str, StorageState] = {}
 
-    def state(staff_number: str) -> dict[str, object]:
+    def state(staff_number: str) -> StorageState:
         if staff_number not in known:
             context = browser.new_context(locale="zh-CN")
             page = context.new_page()
             sign_in(page, site.url, staff_number)
-            known[staff_number] = dict(context.storage_state())
+            known[staff_number] = context.storage_state()
             context.close()
         return known[staff_number]
 
@@ -80,7 +82,7 @@ def sign_in(page: Page, url: str, staff_number: str) -> None:
 
 @pytest.fixture
 def open_as(
-    site: Site, browser: Browser, signed_in_state: Callable[[str], dict[str, object]]
+    site: Site, browser: Browser, signed_in_state: Callable[[str], StorageState]
 ) -> Iterator[Callable[..., Page]]:
     """``open_as("100001", "/lessons/", width=390)``: a page of somebody in a browser of their own.
 
@@ -90,17 +92,20 @@ def open_as(
     faults: list[str] = []
 
     def open_page(
-        staff_number: str, path: str = "/", *, width: int = 1280, height: int = 800, scheme: str = "light"
+        staff_number: str, path: str = "/", *, width: int = 1280, height: int = 800, scheme: Scheme = "light"
     ) -> Page:
         context = browser.new_context(
             viewport={"width": width, "height": height},
-            color_scheme=scheme,  # type: ignore[arg-type] -- one of Playwright's literals
+            color_scheme=scheme,
             locale="zh-CN",
-            storage_state=signed_in_state(staff_number) if staff_number else None,  # type: ignore[arg-type] -- as Playwright gave it
+            storage_state=signed_in_state(staff_number) if staff_number else None,
         )
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda message: faults.append(message.text) if is_fault(message.type, message.text) else None)
+        page.on(
+            "console",
+            lambda message: faults.append(message.text) if is_fault(message.type, message.text) else None,
+        )
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.goto(site.url + path)
         return page
@@ -113,7 +118,12 @@ def open_as(
 
 def is_fault(kind: str, text: str) -> bool:
     """Whether a console message is a fault of the page, not of a network that a test took away."""
-    return kind == "error" and "WebSocket" not in text and "Failed to load resource" not in text and "ERR_" not in text
+    return (
+        kind == "error"
+        and "WebSocket" not in text
+        and "Failed to load resource" not in text
+        and "ERR_" not in text
+    )
 
 
 @pytest.fixture(scope="session")

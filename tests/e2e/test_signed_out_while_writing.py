@@ -55,7 +55,9 @@ def test_text_typed_while_signed_out_is_saved_after_signing_in(open_as: Open) ->
     expect(dialog).to_be_visible(timeout=10 * SECONDS)
     dialog.get_by_role("button", name="稍后").click()
     author.write_at_end(author.field("homework"), "〔退出后写的〕")
-    expect(author.page.locator("[data-save]")).to_have_attribute("data-state", "offline", timeout=10 * SECONDS)
+    expect(author.page.locator("[data-save]")).to_have_attribute(
+        "data-state", "offline", timeout=10 * SECONDS
+    )
     author.page.get_by_role("button", name="重新登录").click()
     fill_in(author.page, AUTHOR)
 

@@ -18,7 +18,7 @@ def plan_path(open_as: Open) -> str:
     """A fresh copy of the walk-through's plan that both may write, so that tests do not meet in it."""
     page = open_as(LEAD, "/lessons/")
     page.get_by_role("link", name=TITLE).first.click()
-    return page.evaluate("location.pathname")
+    return str(page.evaluate("location.pathname"))
 
 
 def both(open_as: Open, path: str) -> tuple[PlanPage, PlanPage]:
@@ -72,7 +72,9 @@ def test_half_typed_pinyin_stays_at_home(open_as: Open, plan_path: str) -> None:
         expect(page.field("homework")).not_to_contain_text("jiao")
 
 
-def test_saved_text_is_there_once_after_the_server_is_killed(open_as: Open, plan_path: str, site: Site) -> None:
+def test_saved_text_is_there_once_after_the_server_is_killed(
+    open_as: Open, plan_path: str, site: Site
+) -> None:
     """Promise 1: SIGKILL while both type; both pages come back by themselves."""
     lead, colleague = both(open_as, plan_path)
     lead.write_at_end(lead.field("board"), "〔断电前甲〕")
@@ -93,28 +95,23 @@ def test_saved_text_is_there_once_after_the_server_is_killed(open_as: Open, plan
     assert [texts.count(token) for token in ("〔断电前甲〕", "〔断电前乙〕", "〔断电中甲〕")] == [1, 1, 1]
 
 
-def test_edits_of_a_tab_closed_offline_arrive_later(open_as: Open, plan_path: str) -> None:
+def test_edits_of_a_tab_closed_offline_arrive_later(open_as: Open, plan_path: str, site: Site) -> None:
     """Promise 2: a closed tab loses nothing; the same browser brings it on the next visit."""
     lead = PlanPage(open_as(LEAD, plan_path))
     lead.wait_until_saved()
     context = lead.page.context
 
-    context.set_offline(True)  # noqa: FBT003 - Playwright's signature
+    context.set_offline(True)
     lead.write_at_end(lead.field("reflection"), "〔离线时写的〕")
     expect(lead.page.locator("[data-save]")).to_have_attribute("data-state", "offline", timeout=20 * SECONDS)
     lead.page.close(run_before_unload=False)
-    context.set_offline(False)  # noqa: FBT003 - Playwright's signature
+    context.set_offline(False)
     again = context.new_page()
-    again.goto(f"{plan_path if plan_path.startswith('http') else lead_url(open_as, plan_path)}")
+    again.goto(site.url + plan_path)
 
     PlanPage(again).wait_until_saved()
     colleague = PlanPage(open_as(CO_AUTHOR, plan_path))
     expect(colleague.field("reflection")).to_contain_text("〔离线时写的〕")
-
-
-def lead_url(open_as: Open, path: str) -> str:
-    page = open_as(LEAD, "/")
-    return str(page.evaluate("location.origin")) + path
 
 
 def test_a_reader_sees_it_live_and_cannot_write(open_as: Open, plan_path: str) -> None:

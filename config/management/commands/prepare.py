@@ -11,16 +11,16 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
+from typing_extensions import override
 
 from config import welcome
-
 from lessons.models import Textbook
 from lessons.services import catalogue
 
 
 def built_fingerprint() -> str:
     """What the collected static files were made from: the build's manifest and the installed packages."""
-    manifest = Path(settings.DJANGO_VITE["default"]["manifest_path"])
+    manifest = Path(str(settings.DJANGO_VITE["default"]["manifest_path"]))
     lock = settings.BASE_DIR / "requirements.lock"
     return hashlib.sha256(manifest.read_bytes() + lock.read_bytes()).hexdigest()
 
@@ -28,6 +28,7 @@ def built_fingerprint() -> str:
 class Command(BaseCommand):
     help = "Migrate, fill in demo data on the first run, collect static files."
 
+    @override
     def handle(self, *args: Any, **options: Any) -> None:
         settings.VAR.mkdir(parents=True, exist_ok=True)
         self.migrate()
