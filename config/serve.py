@@ -10,8 +10,9 @@ _FRAME_OVERHEAD = 64
 def uvicorn_options() -> dict[str, Any]:
     """Options for ``uvicorn.Config``.
 
-    uvicorn's ``websockets-sansio`` protocol, with a short way for the frames of documents. No compression on WebSockets: it costs half a megabyte a connection, and updates are small. Frames a little above
-    the documents' own limit get an answer from us; what is larger still is cut off by the server (1009).
+    uvicorn's ``websockets-sansio`` protocol, with a short way for the frames of documents. No compression on
+    WebSockets: it costs half a megabyte a connection, and updates are small. Frames a little above the
+    documents' own limit get an answer from us; what is larger still is cut off by the server (1009).
     """
     return {
         "lifespan": "on",

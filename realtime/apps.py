@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from typing_extensions import override
 
 
 class RealtimeConfig(AppConfig):
@@ -6,5 +7,6 @@ class RealtimeConfig(AppConfig):
 
     name = "realtime"
 
+    @override
     def ready(self) -> None:
         from realtime import signals  # noqa: F401 -- connects the receivers, once the models are there

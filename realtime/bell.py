@@ -1,7 +1,7 @@
 """How code outside the event loop reaches the live connections: it rings, whoever listens comes.
 
-A server process listens with its event loop; a process without one (the worker, a command) hands the hint to Redis
-when there is one. Nobody needs to hear it: the servers also look into the database every second.
+A server process listens with its event loop; a process without one (the worker, a command) hands the hint to
+Redis when there is one. Nobody needs to hear it: the servers also look into the database every second.
 """
 
 import logging
@@ -36,7 +36,7 @@ def leave(listener: Listener) -> None:
 
 def ring(document_id: int, seq: int) -> None:
     """A document's log reaches ``seq`` now."""
-    for listener in list(_listeners):
+    for listener in _listeners:
         listener.reached(document_id, seq)
     if not _listeners:
         _send(group_of_all(), {"type": "document.reached", "document": document_id, "seq": seq})
@@ -44,7 +44,7 @@ def ring(document_id: int, seq: int) -> None:
 
 def announce(kind: str, key: str, event: dict[str, Any]) -> None:
     """The pages that have a document open should hear of ``event``."""
-    for listener in list(_listeners):
+    for listener in _listeners:
         listener.announced(kind, key, event)
     if not _listeners:
         _send(group_of_all(), {"type": "document.event", "kind": kind, "key": key, "event": event})

@@ -1,4 +1,4 @@
-"""The one writer of a process: gathers what the rooms received, commits it, lets the rooms deliver (提交者)."""
+"""The one writer of a process (提交者): gathers what the rooms received, commits it, lets them deliver."""
 
 import asyncio
 import logging
@@ -61,7 +61,7 @@ class Committer:
         self._next_at = 0.0
 
     def wake(self, room: "Room") -> None:
-        """This room has something in its inbox, or news of who is present."""
+        """A room has something in its inbox, or news of who is present."""
         self._woken.add(room)
         self._awake.set()
 

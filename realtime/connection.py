@@ -38,12 +38,13 @@ class Visit:
 class Connection:
     """The server's end of one WebSocket: who it is, what it may do, and the way out to it.
 
-    ``client`` is the Yjs client id of the page once it has shown its presence. Nothing is written after ``close``.
+    ``client`` is the Yjs client id of the page once it has shown its presence. Nothing is written after
+    ``close``.
     """
 
     __slots__ = (
-        "_backlog_allowed", "_closing", "_level", "_loop", "_outlet", "_refused_at", "_taken", "_written", "bytes_in",
-        "client", "gone", "identity", "messages_in", "room", "sent_at", "settled", "visit",
+        "_backlog_allowed", "_closing", "_level", "_loop", "_outlet", "_refused_at", "_taken", "_written",
+        "bytes_in", "client", "gone", "identity", "messages_in", "room", "sent_at", "settled", "visit",
     )  # fmt: skip
 
     def __init__(
@@ -64,7 +65,7 @@ class Connection:
         self._refused_at = -1e9
         self._closing: asyncio.Task[None] | None = None
 
-    # --- what it may do ---------------------------------------------------------------------------------------
+    # --- what it may do -------------------------------------------------------------------------------------
 
     @property
     def is_outdated(self) -> bool:
@@ -114,7 +115,7 @@ class Connection:
             self._refused_at = now
         return due
 
-    # --- the way in -------------------------------------------------------------------------------------------
+    # --- the way in -----------------------------------------------------------------------------------------
 
     def take(self, frame: bytes) -> float:
         """Hand a frame of the page to the room; how many seconds the next one has to wait."""
@@ -126,7 +127,7 @@ class Connection:
             self.close(MALFORMED, str(error))
         return max(self.messages_in.take(1), self.bytes_in.take(len(frame)))
 
-    # --- the way out ------------------------------------------------------------------------------------------
+    # --- the way out ----------------------------------------------------------------------------------------
 
     def send(self, payload: bytes) -> None:
         self.write(Message(payload))

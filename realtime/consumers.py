@@ -1,8 +1,9 @@
 """The WebSocket's door (连接入口): who comes, to which document, and then a loop that reads frames.
 
-A Channels consumer that replaces the loop of ``AsyncConsumer``: the default one waits on a channel of its own for
-each connection and, before each message, opens a thread to close old database connections, which costs two thirds of
-the CPU. Ours needs neither: the process has one channel, and no query runs in the consumer's thread.
+A Channels consumer that replaces the loop of ``AsyncConsumer``: the default one waits on a channel of its own
+for each connection and, before each message, opens a thread to close old database connections, which costs
+two thirds of the CPU. Ours needs neither: the process has one channel, and no query runs in the consumer's
+thread.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ from urllib.parse import parse_qs
 
 from channels.consumer import AsyncConsumer
 from django.db import DatabaseError
+from typing_extensions import override
 
 from realtime import kinds, review
 from realtime.connection import LATER, MALFORMED, MISSING, OTHER_EPOCH, SIGNED_OUT, Connection, Visit
@@ -37,9 +39,10 @@ class ClosedAtTheDoorError(Exception):
 
 
 class DocumentConsumer(AsyncConsumer):
-    """One browser tab at one document. ``PROTOCOL.md`` has the messages and close codes."""
+    """One browser tab at one document (文档连接). ``PROTOCOL.md`` has the messages and close codes."""
 
-    async def __call__(self, scope: Any, receive: Any, send: Send) -> None:
+    @override
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         self.server = Server.here()
         self.socket = getattr(send, "__self__", None)
         await receive()  # websocket.connect
@@ -54,7 +57,7 @@ class DocumentConsumer(AsyncConsumer):
         finally:
             await self._say_goodbye(connection)
 
-    # --- the door ---------------------------------------------------------------------------------------------
+    # --- the door -------------------------------------------------------------------------------------------
 
     async def _admit(self, scope: Any, send: Send) -> Connection:
         visit = visit_of(scope)
@@ -94,10 +97,12 @@ class DocumentConsumer(AsyncConsumer):
         if visit.epoch is not None and visit.epoch != document.epoch:
             raise ClosedAtTheDoorError(OTHER_EPOCH, str(document.epoch))
 
-    # --- inside -----------------------------------------------------------------------------------------------
+    # --- inside ---------------------------------------------------------------------------------------------
 
     async def _read(self, connection: Connection, receive: Any) -> None:
-        """Frames that came before the page was let in wait in the server's queue; after them the short way opens."""
+        """Frames that came before the page was let in wait in the server's queue; after them the short way
+        opens.
+        """
         while not connection.gone:
             if isinstance(self.socket, LeanSocket) and self.socket.queue.empty():
                 self.socket.sink = connection.take
@@ -106,6 +111,7 @@ class DocumentConsumer(AsyncConsumer):
                 return
             await self.dispatch(message | {"connection": connection})
 
+    @override
     async def dispatch(self, message: dict[str, Any]) -> None:
         """Hand a frame to the room; bytes beyond the connection's share wait, and with them the reading."""
         connection: Connection = message["connection"]
@@ -116,7 +122,9 @@ class DocumentConsumer(AsyncConsumer):
             await asyncio.sleep(pause)
 
     async def _say_goodbye(self, connection: Connection) -> None:
-        """What was received is committed before the connection's task ends, even when the server is going down."""
+        """What was received is committed before the connection's task ends, even when the server is going
+        down.
+        """
         if not connection.gone:
             connection.gone = True
             connection.room.leave(connection)

@@ -1,7 +1,7 @@
 """What the server processes tell each other over the channel layer: hints, and who is present (提示).
 
-One channel for the process, one group for each open document, one for all processes. Everything here may be lost:
-rows are found in the database a second later, presence is told again every few seconds.
+One channel for the process, one group for each open document, one for all processes. Everything here may be
+lost: rows are found in the database a second later, presence is told again every few seconds.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ class Hints:
 
     def __init__(self, server: "Server") -> None:
         self._server = server
-        self._layer: Any | None = bell.shared_layer()
+        self._layer: Any = bell.shared_layer()
         self._me = uuid.uuid4().hex
         self._channel = ""
         self._wanted: set[str] = {bell.group_of_all()}
@@ -42,12 +42,15 @@ class Hints:
             self._ear = self._server.loop.create_task(self._listen())
 
     async def stop(self) -> None:
-        for task in (self._task, self._ear):
-            if task is not None:
+        """End, also when Redis does not answer: the layer waits for it even while it is cancelled, once."""
+        tasks = [task for task in (self._task, self._ear) if task is not None]
+        for _ in range(2):
+            for task in tasks:
                 task.cancel()
-                await asyncio.wait([task])
+            if tasks:
+                await asyncio.wait(tasks, timeout=_PATIENCE)
 
-    # --- what is told -----------------------------------------------------------------------------------------
+    # --- what is told ---------------------------------------------------------------------------------------
 
     def follow(self, room: "Room") -> None:
         """Hear of a document from now on, and ask who is in it elsewhere."""
@@ -85,7 +88,7 @@ class Hints:
             self._outbox[group, what] = message | {"from": self._me}
             self._changed.set()
 
-    # --- the wire ---------------------------------------------------------------------------------------------
+    # --- the wire -------------------------------------------------------------------------------------------
 
     async def _talk(self) -> None:
         """Keep the groups, send what is there; when Redis is away, try again a second later."""

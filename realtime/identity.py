@@ -41,13 +41,13 @@ def session_key_of(headers: Collection[tuple[bytes, bytes]]) -> str:
 
 
 def identify(session_keys: Collection[str]) -> Mapping[str, Identity]:
-    """Who is signed in by these sessions; a session that ended, or whose person may not sign in, is left out."""
+    """Who is signed in by these sessions; who ended the session or may not sign in is left out."""
     live = Session.objects.filter(
         session_key__in={key for key in session_keys if key}, expire_date__gt=timezone.now()
     )
     contents = {session.session_key: session.get_decoded() for session in live}
     person_ids = {content.get(SESSION_KEY) for content in contents.values()} - {None}
-    people = get_user_model()._default_manager.in_bulk([int(pk) for pk in person_ids])  # noqa: SLF001
+    people = get_user_model()._default_manager.in_bulk([int(pk) for pk in person_ids if pk])  # noqa: SLF001
     found = {}
     for key, content in contents.items():
         person = people.get(int(content.get(SESSION_KEY, 0)))

@@ -1,4 +1,4 @@
-"""The kinds of shared documents; the apps that own them register here, so that this floor knows none of them."""
+"""The kinds of shared documents; the apps that own them register here: this floor knows none of them."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -18,10 +18,11 @@ class Access(IntEnum):
 class RoomKind:
     """One kind of shared document (共享文档).
 
-    ``schema`` is the version of the body's schema; a page with an older one is read-only. ``access`` answers for many
-    (person id, document key) pairs at once, in order, with a bounded number of queries; a person who may not sign in
-    gets NONE. ``touched`` is told, off the event loop and outside the writing transaction, which keys have new
-    content committed; at once for the first edit and then at most every half second for a document.
+    ``schema`` is the version of the body's schema; a page with an older one is read-only. ``access`` answers
+    for many (person id, document key) pairs at once, in order, with a bounded number of queries; a person who
+    may not sign in gets NONE. ``touched`` is told, off the event loop and outside the writing transaction,
+    which keys have new content committed; at once for the first edit and then at most every half second for a
+    document.
     """
 
     name: str

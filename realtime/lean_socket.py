@@ -1,10 +1,11 @@
 """uvicorn's WebSocket protocol with a short way for what documents send: whole binary frames.
 
-The general way of a frame (a parser in Python that is a generator, an event, a queue, a task that wakes up, reading
-paused and resumed) costs several times what the frame's content costs. Once a page is inside its room, the consumer
-sets ``sink``, and whole binary frames go there straight from the bytes that arrived. Everything else (handshake, text,
-fragments, ping, pong, close, frames that are too large) takes the general way. What arrives in pieces is put together
-here first, so the general parser only sees whole frames and always stands between two of them.
+The general way of a frame (a parser in Python that is a generator, an event, a queue, a task that wakes up,
+reading paused and resumed) costs several times what the frame's content costs. Once a page is inside its
+room, the consumer sets ``sink``, and whole binary frames go there straight from the bytes that arrived.
+Everything else (handshake, text, fragments, ping, pong, close, frames that are too large) takes the general
+way. What arrives in pieces is put together here first, so the general parser only sees whole frames and
+always stands between two of them.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ import struct
 from collections.abc import Callable
 from typing import Any
 
+from typing_extensions import override
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.speedups import apply_mask
 
@@ -30,6 +32,7 @@ class LeanSocket(WebSocketsSansIOProtocol):
         super().__init__(*args, **kwargs)
         self._pieces: list[bytes] = []
 
+    @override
     def data_received(self, data: bytes) -> None:
         if not self.handshake_complete:
             super().data_received(data)
@@ -71,6 +74,7 @@ class LeanSocket(WebSocketsSansIOProtocol):
             self.transport.resume_reading()
             self._take_frames()
 
+    @override
     def connection_lost(self, exc: Exception | None) -> None:
         if self._waiting is not None:
             self._waiting.cancel()
@@ -80,7 +84,9 @@ class LeanSocket(WebSocketsSansIOProtocol):
 
 
 def _bounds(data: bytes, at: int) -> tuple[int, int]:
-    """Where the payload of the frame at ``at`` begins and ends; an end beyond the data means: not all is here."""
+    """Where the payload of the frame at ``at`` begins and ends; an end beyond the data means: not all is
+    here.
+    """
     if len(data) < at + 2:
         return at, len(data) + 1
     length = data[at + 1] & _LENGTH

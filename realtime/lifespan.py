@@ -12,7 +12,7 @@ from realtime.services import processes
 logger = logging.getLogger(__name__)
 
 
-async def lifespan(scope: Any, receive: Any, send: Any) -> None:
+async def lifespan(_scope: Any, receive: Any, send: Any) -> None:
     """Start the live documents, or refuse to; at the end commit what is there and say goodbye."""
     await receive()
     server = Server.here()

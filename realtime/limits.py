@@ -1,4 +1,4 @@
-"""Every limit and interval of the live documents, in one place; ``settings.REALTIME`` overrides single ones."""
+"""Every limit and interval of the live documents; ``settings.REALTIME`` overrides single ones."""
 
 from dataclasses import dataclass
 from time import monotonic
@@ -14,7 +14,9 @@ class Limits:
     """How long the committer gathers edits while it is busy; an idle one commits at once."""
 
     keepalive_seconds: float = 20
-    """A connection to which nothing was sent for so long gets an empty presence message (a stock client gives up at 30)."""
+    """A connection to which nothing was sent for so long gets an empty presence message (a stock client gives
+    up at 30).
+    """
 
     poll_seconds: float = 1
     """How often a process looks for rows and access changes of which no hint told it."""

@@ -1,8 +1,9 @@
 """How bytes leave for one client, and what happens when it does not take them.
 
-Two ways out. On uvicorn, which is what serves in production, frames go straight to the connection's transport: the
-WebSocket frame of a message is built once for a whole room, and how much waits for a slow reader can be asked. Under
-any other server the plain ASGI ``send`` is used, through a queue and a task for each connection.
+Two ways out. On uvicorn, which is what serves in production, frames go straight to the connection's
+transport: the WebSocket frame of a message is built once for a whole room, and how much waits for a slow
+reader can be asked. Under any other server the plain ASGI ``send`` is used, through a queue and a task for
+each connection.
 """
 
 import asyncio

@@ -1,8 +1,9 @@
 """Who is in a document (在场): one state a client, stamped with the identity the server knows.
 
-Of a presence message only the connection's own client counts; a stock client sends everybody's states again. The
-clocks that go out are the server's own, taken from the time of day: so a client that reconnects with an unchanged
-clock, or after a restart of the server, is seen at once instead of at its next renewal 15 seconds later.
+Of a presence message only the connection's own client counts; a stock client sends everybody's states again.
+The clocks that go out are the server's own, taken from the time of day: so a client that reconnects with an
+unchanged clock, or after a restart of the server, is seen at once instead of at its next renewal 15 seconds
+later.
 """
 
 import json
@@ -19,7 +20,7 @@ Entry = tuple[int, int, str]
 
 @dataclass(slots=True)
 class Present:
-    """One client that is here; ``owner`` is its connection, or the id of the process where it is connected."""
+    """One client that is here; ``owner`` is its connection, or the id of another process."""
 
     clock: int
     state: str
@@ -136,7 +137,9 @@ class Presence:
 
 
 def stamped(raw: bytes, user: dict[str, Any]) -> str | None:
-    """A client's state with the identity put in by the server; None when the client hides, or sends no object."""
+    """A client's state with the identity put in by the server; None when the client hides, or sends no
+    object.
+    """
     try:
         state = json.loads(raw)
     except (ValueError, RecursionError):

@@ -1,8 +1,8 @@
 """A document in memory together with the updates that still wait for others (副本).
 
-Yrs keeps what it could not integrate yet, but often does not come back to it when the missing part arrives, and never
-shows it again (pycrdt 0.14.13, found by shuffling random edits: three of four shuffled logs stayed incomplete). So what
-waits is remembered here and offered again until nothing moves any more.
+Yrs keeps what it could not integrate yet, but often does not come back to it when the missing part arrives,
+and never shows it again (pycrdt 0.14.13, found by shuffling random edits: three of four shuffled logs stayed
+incomplete). So what waits is remembered here and offered again until nothing moves any more.
 """
 
 from collections.abc import Iterable, Sequence
@@ -39,7 +39,9 @@ class Replica:
             updates.apply(self.doc, payload)
 
     def settle(self, payloads: Sequence[bytes]) -> None:
-        """Remember which of the updates just applied wait, and offer all that wait anew. Raises RefusedUpdateError."""
+        """Remember which of the updates just applied wait, and offer all that wait anew. Raises
+        RefusedUpdateError.
+        """
         self._waiting += [payload for payload in payloads if updates.is_pending(self.doc, payload)]
         while self._waiting:
             before = len(self._waiting), self.doc.get_state()
@@ -63,6 +65,8 @@ class Replica:
         return self.doc.get_state()
 
     def encode(self, since: bytes | None = None) -> bytes:
-        """Everything a holder of the state ``since`` lacks, with what waits: the document's own encoding omits that."""
+        """Everything a holder of the state ``since`` lacks, with what waits: the document's own encoding
+        omits that.
+        """
         whole = self.doc.get_update(since)
         return updates.merge([whole, *self._waiting]) if self._waiting else whole

@@ -1,21 +1,23 @@
 """One open document in one process (房间), and the way of one keystroke.
 
-1. A page sends ``[0][2] update``. The consumer hands the frame to the connection's room, which puts it into its inbox
-   (``Room.receive``) and wakes the committer. Nothing else happens yet: nobody has seen the edit.
-2. The committer, at once when it is idle and else when its window of at most 15 ms is over, asks every woken room to
-   close its window (``close_window``). The room checks each update's bytes without integrating them, integrates them
-   into its document, and hands over the received bytes with their author.
+1. A page sends ``[0][2] update``. The consumer hands the frame to the connection's room, which puts it into
+   its inbox (``Room.receive``) and wakes the committer. Nothing else happens yet: nobody has seen the edit.
+2. The committer, at once when it is idle and else when its window of at most 15 ms is over, asks every woken
+   room to close its window (``close_window``). The room checks each update's bytes without integrating them,
+   integrates them into its document, and hands over the received bytes with their author.
 3. The committer writes all windows of all rooms in one transaction, in a thread (``services.log.append``).
-4. After the commit each room delivers (``deliver``): the window's updates merged into one message go to everybody in
-   the room, the sender included, for whom this is the acknowledgement; then the questions that came meanwhile are
-   answered from the document, which is now exactly what is committed, and barriers go back to their senders.
-5. Other processes get a hint over the channel layer ("document D reached n") and read the rows; without the hint they
-   find them within a second by looking (``catch_up``).
+4. After the commit each room delivers (``deliver``): the window's updates merged into one message go to
+   everybody in the room, the sender included, for whom this is the acknowledgement; then the questions that
+   came meanwhile are answered from the document, which is now exactly what is committed, and barriers go back
+   to their senders.
+5. Other processes get a hint over the channel layer ("document D reached n") and read the rows; without the
+   hint they find them within a second by looking (``catch_up``).
 
-What can go wrong: an update that is refused by the check closes its sender and is quarantined. One that breaks the
-document while it is integrated also leaves the document half changed: the room is rebuilt from the log, the others'
-updates of the window go back into the inbox and nobody but the sender notices. A commit that fails closes the room's
-connections with 4503: their pages still have what was not acknowledged, and bring it again.
+What can go wrong: an update that is refused by the check closes its sender and is quarantined. One that
+breaks the document while it is integrated also leaves the document half changed: the room is rebuilt from the
+log, the others' updates of the window go back into the inbox and nobody but the sender notices. A commit that
+fails closes the room's connections with 4503: their pages still have what was not acknowledged, and bring it
+again.
 
 Everything here runs on the event loop; the document is never touched by another thread.
 """
@@ -95,10 +97,10 @@ class Room:
         self.size, self.rows_since_snapshot = loaded.size, loaded.rows
         self._committed_state = self._replica.state()
 
-    # --- coming and going -------------------------------------------------------------------------------------
+    # --- coming and going -----------------------------------------------------------------------------------
 
     def join(self, connection: Connection) -> None:
-        """Let a connection in, in the order of the inbox: what it is asked must be about committed content."""
+        """Let a connection in, in the order of the inbox: it is asked about committed content alone."""
         self._post(JOIN, connection, b"")
 
     def leave(self, connection: Connection) -> None:
@@ -123,6 +125,11 @@ class Room:
         return not (self.connections or self._inbox or self.busy or self.rebuilding)
 
     @property
+    def takes_rows(self) -> bool:
+        """Whether rows that others wrote are of use now; a room that is rebuilt reads them itself."""
+        return not (self.ended or self.rebuilding)
+
+    @property
     def unsettled(self) -> bool:
         """Whether something that was received is not committed yet."""
         return not self.ended and (self.busy or any(item.what <= ANSWER for item in self._inbox))
@@ -131,7 +138,7 @@ class Room:
         """The state vector of what is committed."""
         return self._committed_state
 
-    # --- what pages send --------------------------------------------------------------------------------------
+    # --- what pages send ------------------------------------------------------------------------------------
 
     def receive(self, connection: Connection, frame: bytes) -> None:
         """Take one frame of a page. Raises MalformedFrameError."""
@@ -182,7 +189,7 @@ class Room:
         self._inbox.append(Item(what, connection, payload))
         self._server.wake(self)
 
-    # --- before the commit ------------------------------------------------------------------------------------
+    # --- before the commit ----------------------------------------------------------------------------------
 
     def close_window(self) -> Window:
         """Check and integrate what the inbox holds; what is to be committed and answered."""
@@ -254,7 +261,7 @@ class Room:
         if loaded.seq > known:
             self._server.reached(self.document_id, loaded.seq)
 
-    # --- after the commit -------------------------------------------------------------------------------------
+    # --- after the commit -----------------------------------------------------------------------------------
 
     def deliver(self, window: Window, last_seq: int | None) -> None:
         """Show what is committed now, answer what was asked, say who is here."""
@@ -309,7 +316,7 @@ class Room:
         if not connection.may_write or connection.visit.events:
             connection.tell_level()
 
-    # --- presence ---------------------------------------------------------------------------------------------
+    # --- presence -------------------------------------------------------------------------------------------
 
     def _others(self, connection: Connection) -> list[tuple[int, int, str]]:
         return [entry for entry in self.presence.entries() if entry[0] != connection.client]
@@ -328,10 +335,12 @@ class Room:
                 others = [entry for client, entry in changes.items() if client != connection.client]
                 connection.send(wire.awareness(others))
 
-    # --- rows of others ---------------------------------------------------------------------------------------
+    # --- rows of others -------------------------------------------------------------------------------------
 
     def take_rows(self, rows: Sequence[Row], until: int) -> None:
-        """Rows that another process or the site wrote: integrate and show them. ``until`` is how far was looked."""
+        """Rows that another process or the site wrote: integrate and show them. ``until`` is how far was
+        looked.
+        """
         foreign = [
             row.payload for row in rows if not any(first <= row.seq <= last for first, last in self._own)
         ]
@@ -354,7 +363,7 @@ class Room:
         if self.busy:  # the document may be ahead of the log; what a page is asked must not be
             self._committed_state = state
 
-    # --- the cache --------------------------------------------------------------------------------------------
+    # --- the cache ------------------------------------------------------------------------------------------
 
     def snapshot(self) -> tuple[int, bytes, bytes]:
         """(seq, full encoding, state) of what is committed; only between windows."""
@@ -363,7 +372,7 @@ class Room:
         self.size, self.rows_since_snapshot = len(whole), 0
         return self.seq, whole, self._replica.state()
 
-    # --- the end ----------------------------------------------------------------------------------------------
+    # --- the end --------------------------------------------------------------------------------------------
 
     def end(self, code: int = LATER, reason: str = "") -> None:
         """Close everybody and be gone; a page that comes again finds a fresh room."""

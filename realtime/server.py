@@ -1,4 +1,6 @@
-"""The live documents of one server process: its rooms, its committer, and what it looks at every second (直播服务)."""
+"""The live documents of one server process: its rooms, its committer, and what it looks at every second
+(直播服务).
+"""
 
 import asyncio
 import logging
@@ -39,7 +41,7 @@ class Server:
         self._works: set[asyncio.Task[None]] = set()
         self._tasks: list[asyncio.Task[None]] = []
         self._offences: dict[int, deque[float]] = {}
-        self._access_version: tuple[int, int] | None = None
+        self._access_version: tuple[int, ...] = ()
         self._reviewed_at = self.now()
         self.hints = Hints(self)
         self.touches = Touches(self.limits.touch_seconds)
@@ -48,7 +50,7 @@ class Server:
         )
         self._listener = bell.Listener(reached=self._reached_anywhere, announced=self._announced_anywhere)
 
-    # --- life -------------------------------------------------------------------------------------------------
+    # --- life -----------------------------------------------------------------------------------------------
 
     @classmethod
     def here(cls) -> "Server":
@@ -85,7 +87,7 @@ class Server:
 
     async def settle(self) -> None:
         """Wait until nothing that was received is uncommitted."""
-        while any(room.unsettled for room in self.rooms.values()):
+        while any(room.unsettled for room in self.rooms.values()):  # noqa: ASYNC110 -- at the end only
             await asyncio.sleep(0.005)
 
     async def settled(self) -> None:
@@ -109,7 +111,7 @@ class Server:
     async def _write(self, function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
         return await self._writer.run(function, *args, **kwargs)
 
-    # --- rooms ------------------------------------------------------------------------------------------------
+    # --- rooms ----------------------------------------------------------------------------------------------
 
     async def open(self, document_id: int) -> Room:
         """The room of a document, loaded once however many ask. Raises DocumentMissingError."""
@@ -162,7 +164,7 @@ class Server:
         elif not room.ended:
             room.resume(loaded)
 
-    # --- after a window ---------------------------------------------------------------------------------------
+    # --- after a window -------------------------------------------------------------------------------------
 
     def _after_delivery(self, room: Room) -> None:
         if room.seq > room.told_seq:
@@ -220,7 +222,7 @@ class Server:
     def report_refusal(self, refusal: access.Refusal) -> None:
         self.spawn(self._write(access.report, refusal))
 
-    # --- what others wrote ------------------------------------------------------------------------------------
+    # --- what others wrote ----------------------------------------------------------------------------------
 
     def reached(self, document_id: int, seq: int) -> None:
         """Somebody says that a document's log is at ``seq``."""
@@ -236,10 +238,10 @@ class Server:
 
     async def _catch_up(self, room: Room) -> None:
         try:
-            while room.wanted_seq > room.seq and not (room.ended or room.rebuilding):
+            while room.wanted_seq > room.seq and room.takes_rows:
                 until = room.wanted_seq
                 rows = await self.read(log.rows_after, room.document_id, seq=room.seq, epoch=room.epoch)
-                if not (room.ended or room.rebuilding):
+                if room.takes_rows:
                     room.take_rows(rows, until)
         except Exception:
             logger.warning(
@@ -275,7 +277,7 @@ class Server:
     def share_presence(self, room: Room) -> None:
         self.hints.presence(room)
 
-    # --- every second -----------------------------------------------------------------------------------------
+    # --- every second ---------------------------------------------------------------------------------------
 
     async def _look_every_second(self) -> None:
         while True:
@@ -286,7 +288,7 @@ class Server:
                 logger.exception("the look into the database failed")
 
     async def look(self) -> None:
-        """What a lost hint would have told: new rows, gone documents, other rights; and look after everybody."""
+        """What a lost hint would have told: new rows, gone documents, other rights; look after all."""
         self._look_after_connections()
         self._unload_idle()
         if not self.rooms:
@@ -294,10 +296,13 @@ class Server:
         version, heads = await self.read(_look, list(self.rooms))
         for room in list(self.rooms.values()):
             self._compare(room, heads)
-        if version != self._access_version or self.now() - self._reviewed_at > self.limits.recheck_seconds:
+        if self._is_review_due(version):
             await self._review()
             self._access_version = version
             self._reviewed_at = self.now()
+
+    def _is_review_due(self, version: tuple[int, ...]) -> bool:
+        return version != self._access_version or self.now() - self._reviewed_at > self.limits.recheck_seconds
 
     def _compare(self, room: Room, heads: dict[int, tuple[int, int]]) -> None:
         if room.document_id not in heads:

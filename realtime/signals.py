@@ -13,13 +13,13 @@ _OF_SIGN_IN = {"password", "is_active"}
 
 
 @receiver(user_logged_out)
-def signed_out(sender: Any, **kwargs: Any) -> None:
+def signed_out(**_: Any) -> None:
     """A session ends: its pages are closed within two seconds."""
     access_changed()
 
 
 @receiver(post_save, sender=settings.AUTH_USER_MODEL)
-def person_saved(sender: Any, *, created: bool, update_fields: Any = None, **kwargs: Any) -> None:
+def person_saved(*, created: bool, update_fields: Any = None, **_: Any) -> None:
     """The password or the account's state may have changed; a mere sign-in saves other fields."""
     if not created and (update_fields is None or _OF_SIGN_IN & set(update_fields)):
         access_changed()

@@ -1,4 +1,6 @@
-"""Threads with a database connection of their own that stays open, so that the event loop never waits for a query."""
+"""Threads with a database connection of their own that stays open, so that the event loop never waits for a
+query.
+"""
 
 import asyncio
 import threading

@@ -1,8 +1,9 @@
-"""What can be told of a Yjs update without trusting it: is it sound, does it bring anything, what does it wait for.
+"""What can be told of a Yjs update without trusting it: is it sound, does it bring anything, what does it
+wait for.
 
-A document says nothing about updates it could not integrate yet ("pending"), and its own full encoding leaves them
-out. What is pending is therefore found from the bytes: structs that a diff against the document's state still
-contains, and deletions of what the document does not have.
+A document says nothing about updates it could not integrate yet ("pending"), and its own full encoding leaves
+them out. What is pending is therefore found from the bytes: structs that a diff against the document's state
+still contains, and deletions of what the document does not have.
 """
 
 import asyncio
@@ -34,9 +35,9 @@ def refusing(what: str) -> Iterator[None]:
 def check(update: bytes) -> None:
     """Raise RefusedUpdateError unless the bytes survive two rounds of decoding and encoding.
 
-    Nothing is integrated, so this also judges an update that depends on text a scratch document would not have.
-    The number of clients at its head is looked at first: Yrs believes it and makes room for so many, and four bytes
-    would cost half a gigabyte for a moment.
+    Nothing is integrated, so this also judges an update that depends on text a scratch document would not
+    have. The number of clients at its head is looked at first: Yrs believes it and makes room for so many,
+    and four bytes would cost half a gigabyte for a moment.
     """
     with refusing("The bytes are no update"):
         if wire.read_uint(update, 0)[0] > len(update):
@@ -45,13 +46,13 @@ def check(update: bytes) -> None:
 
 
 def apply(doc: pycrdt.Doc[Any], update: bytes) -> None:
-    """Integrate an update; after RefusedUpdateError the document may be half changed and must be thrown away."""
+    """Integrate an update; after RefusedUpdateError the document may be half changed: throw it away."""
     with refusing("The update cannot be integrated"):
         doc.apply_update(update)
 
 
 def merge(updates: Sequence[bytes]) -> bytes:
-    """One update that says the same, pending parts included. Raises RefusedUpdateError for what is no update."""
+    """One update that says the same, pending parts included. Raises RefusedUpdateError."""
     merged = list(updates)
     with refusing("The updates cannot be merged"):
         while len(merged) > 1:
@@ -104,8 +105,8 @@ def is_pending(doc: pycrdt.Doc[Any], update: bytes) -> bool:
 def brings_news(doc: pycrdt.Doc[Any], update: bytes) -> bool:
     """Whether a document would change by an update.
 
-    The answer of a client to the server's question always carries every deletion it knows, so most reconnects send
-    bytes that say nothing new.
+    The answer of a client to the server's question always carries every deletion it knows, so most reconnects
+    send bytes that say nothing new.
     """
     state = doc.get_state()
     rest = pycrdt.get_update(update, state)
@@ -133,7 +134,7 @@ def joined(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def outline(doc: "pycrdt.Doc[Any]") -> tuple[dict[int, int], Ranges]:
-    """What a document holds and what of it is deleted: two documents with one history have the same outline."""
+    """What a document holds and what of it is deleted: documents with one history have the same."""
     state = doc.get_state()
     deleted = deletions(doc.get_update(state))
     return state_clocks(state), {client: joined(ranges) for client, ranges in deleted.items()}

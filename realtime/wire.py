@@ -1,7 +1,8 @@
-"""The y-websocket protocol as bytes: variable-length numbers, strings, messages. ``PROTOCOL.md`` describes it.
+"""The y-websocket protocol as bytes: variable-length numbers, strings, messages. ``PROTOCOL.md`` describes
+it.
 
-pycrdt's own encoder writes the number of characters before a string where the protocol wants bytes, which corrupts
-Chinese; hence these few functions.
+pycrdt's own encoder writes the number of characters before a string where the protocol wants bytes, which
+corrupts Chinese; hence these few functions.
 """
 
 import json

@@ -1,4 +1,5 @@
-"""Real servers for tests: Redis, PostgreSQL, and the site itself as a process, each on a free port and thrown away after.
+"""Real servers for tests: Redis, PostgreSQL, and the site itself as a process, each on a free port and thrown
+away after.
 
 Where a program is missing, the test is skipped and says what to install; with ``CI`` set that is a failure.
 """
@@ -64,7 +65,7 @@ def listens(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-# --- Redis ----------------------------------------------------------------------------------------------------
+# --- Redis --------------------------------------------------------------------------------------------------
 
 
 @dataclass
@@ -82,7 +83,17 @@ class Redis:
     def start(self) -> None:
         binary = program("redis-server", "redis-server")
         log = self.folder / "redis.log"
-        command = [binary, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+        command = [
+            binary,
+            "--port",
+            str(self.port),
+            "--bind",
+            "127.0.0.1",
+            "--save",
+            "",
+            "--appendonly",
+            "no",
+        ]
         with log.open("ab") as out:
             self.process = subprocess.Popen(command, cwd=self.folder, stdout=out, stderr=out)
         wait_until(lambda: listens(self.port), process=self.process, log=log)
@@ -116,12 +127,14 @@ def redis_server() -> Iterator[Redis]:
             redis.stop()
 
 
-# --- PostgreSQL -----------------------------------------------------------------------------------------------
+# --- PostgreSQL ---------------------------------------------------------------------------------------------
 
 
 @dataclass
 class Postgres:
-    """One PostgreSQL cluster in a folder of its own; it refuses to run as root, so root lends it to ``postgres``."""
+    """One PostgreSQL cluster in a folder of its own; it refuses to run as root, so root lends it to
+    ``postgres``.
+    """
 
     folder: Path
     port: int = field(default_factory=free_port)
@@ -144,7 +157,18 @@ class Postgres:
         account = pwd.getpwnam(self._account)
         if os.geteuid() == 0:
             os.chown(self.folder, account.pw_uid, account.pw_gid)
-        command = [binary, "-D", str(self.folder / "data"), "-U", "tester", "-A", "trust", "-E", "UTF8", "--no-sync"]
+        command = [
+            binary,
+            "-D",
+            str(self.folder / "data"),
+            "-U",
+            "tester",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--no-sync",
+        ]
         log = self.folder.parent / f"{self.folder.name}-initdb.log"
         if self._popen([*command, "--locale=C.UTF-8"], log).wait():
             raise RuntimeError(log.read_text(encoding="utf-8"))
@@ -172,7 +196,7 @@ class Postgres:
         import psycopg
 
         with psycopg.connect(self.url(database), autocommit=True) as connection:
-            cursor = connection.execute(statement)  # type: ignore[arg-type] -- a test's own text
+            cursor = connection.execute(statement.encode())
             return cursor.fetchall() if cursor.description else []
 
     def stop(self, how: int = signal.SIGINT) -> None:
@@ -197,7 +221,7 @@ def postgres_server() -> Iterator[Postgres]:
         (folder.parent / f"{folder.name}.log").unlink(missing_ok=True)
 
 
-# --- the site -------------------------------------------------------------------------------------------------
+# --- the site -----------------------------------------------------------------------------------------------
 
 SECRET_KEY = "the-tests-own-key-which-protects-nothing"
 
@@ -212,7 +236,12 @@ def environment(**own: str) -> dict[str, str]:
 def run_ours(*arguments: str, **own: str) -> str:
     """Run a Python program of ours to its end; what it printed."""
     done = subprocess.run(
-        [sys.executable, *arguments], cwd=ROOT, env=environment(**own), check=False, capture_output=True, text=True
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env=environment(**own),
+        check=False,
+        capture_output=True,
+        text=True,
     )
     if done.returncode:
         raise RuntimeError(done.stdout + done.stderr)
@@ -298,7 +327,9 @@ class SiteProcess:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A database with people and notes (``tests.desk.prepare``), to be copied; and the people's session cookies."""
+    """A database with people and notes (``tests.desk.prepare``), to be copied; and the people's session
+    cookies.
+    """
 
     source: str
     cookies: Mapping[str, str]
@@ -327,7 +358,9 @@ def prepare_sqlite(folder: Path) -> Prepared:
     """A filled SQLite file in that folder."""
     source = folder / "prepared.sqlite3"
     cookies = prepare(f"sqlite:///{source}", folder)
-    run_ours("-c", f"import sqlite3; sqlite3.connect({str(source)!r}).execute('PRAGMA wal_checkpoint(TRUNCATE)')")
+    run_ours(
+        "-c", f"import sqlite3; sqlite3.connect({str(source)!r}).execute('PRAGMA wal_checkpoint(TRUNCATE)')"
+    )
     return Prepared(str(source), cookies)
 
 

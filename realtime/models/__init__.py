@@ -4,4 +4,13 @@ from realtime.models.documents import Document, QuarantinedUpdate, Snapshot, Upd
 from realtime.models.pictures import Picture, PictureUse
 from realtime.models.processes import AccessChange, ServerProcess
 
-__all__ = ["AccessChange", "Document", "Picture", "PictureUse", "QuarantinedUpdate", "ServerProcess", "Snapshot", "Update"]
+__all__ = [
+    "AccessChange",
+    "Document",
+    "Picture",
+    "PictureUse",
+    "QuarantinedUpdate",
+    "ServerProcess",
+    "Snapshot",
+    "Update",
+]

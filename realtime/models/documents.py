@@ -5,15 +5,17 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 
 
 class Document(models.Model):
     """One shared document (共享文档): the head of its log.
 
-    ``seq`` numbers the rows of the log from 1 and is taken by ``UPDATE … RETURNING`` in the transaction that writes
-    the rows, never from a sequence, whose values become visible out of commit order. ``epoch`` changes only when a
-    history is rebuilt; a page with another epoch may not merge. ``size`` is what the document weighs in bytes: its
-    snapshot and the rows after it. ``touched_seq`` is how far the app that owns the document has been told.
+    ``seq`` numbers the rows of the log from 1 and is taken by ``UPDATE … RETURNING`` in the transaction that
+    writes the rows, never from a sequence, whose values become visible out of commit order. ``epoch`` changes
+    only when a history is rebuilt; a page with another epoch may not merge. ``size`` is what the document
+    weighs in bytes: its snapshot and the rows after it. ``touched_seq`` is how far the app that owns the
+    document has been told.
     """
 
     kind = models.CharField(_("kind"), max_length=30)
@@ -38,6 +40,7 @@ class Document(models.Model):
             models.CheckConstraint(name="document_told_what_exists", condition=Q(touched_seq__lte=F("seq"))),
         ]
 
+    @override
     def __str__(self) -> str:
         return f"{self.kind}:{self.key}"
 
@@ -45,8 +48,8 @@ class Document(models.Model):
 class Update(models.Model):
     """One row of a document's log (更新): the bytes as they were received, and who sent them.
 
-    Rows are appended, never changed; only compaction may put the merge of one person's rows of one hour in their
-    place, under the last one's ``seq``. ``person`` is empty for what the platform itself wrote.
+    Rows are appended, never changed; only compaction may put the merge of one person's rows of one hour in
+    their place, under the last one's ``seq``. ``person`` is empty for what the platform itself wrote.
     """
 
     document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="updates", db_index=False)
@@ -72,6 +75,7 @@ class Update(models.Model):
             models.CheckConstraint(name="update_seq_from_one", condition=Q(seq__gte=1)),
         ]
 
+    @override
     def __str__(self) -> str:
         return f"{self.document_id}#{self.seq}"
 
@@ -91,6 +95,7 @@ class Snapshot(models.Model):
         verbose_name = _("snapshot")
         verbose_name_plural = _("snapshots")
 
+    @override
     def __str__(self) -> str:
         return f"{self.document_id}≤{self.seq}"
 
@@ -98,7 +103,8 @@ class Snapshot(models.Model):
 class QuarantinedUpdate(models.Model):
     """Bytes that would have hurt a document (隔离的更新), with who sent them.
 
-    ``seq`` is set when the bytes had reached the log before they were found out; that row is left out of every load.
+    ``seq`` is set when the bytes had reached the log before they were found out; that row is left out of
+    every load.
     """
 
     document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="quarantined")
@@ -120,5 +126,6 @@ class QuarantinedUpdate(models.Model):
             ),
         ]
 
+    @override
     def __str__(self) -> str:
         return f"{self.document_id}: {self.reason}"

@@ -3,13 +3,15 @@
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 
 
 class AccessChange(models.Model):
-    """A sign that who may see what has changed (权限变更): every server process re-checks its live connections.
+    """A sign that who may see what has changed (权限变更): every server process re-checks its live
+    connections.
 
-    Rows are only inserted, so that no transaction waits for another one's; the processes compare how many there are
-    and which is the last. Rows older than a day are swept away.
+    Rows are only inserted, so that no transaction waits for another one's; the processes compare how many
+    there are and which is the last. Rows older than a day are swept away.
     """
 
     at = models.DateTimeField(_("at"), db_default=Now(), db_index=True)
@@ -18,6 +20,7 @@ class AccessChange(models.Model):
         verbose_name = _("access change")
         verbose_name_plural = _("access changes")
 
+    @override
     def __str__(self) -> str:
         return f"{self.pk}"
 
@@ -38,5 +41,6 @@ class ServerProcess(models.Model):
         verbose_name = _("server process")
         verbose_name_plural = _("server processes")
 
+    @override
     def __str__(self) -> str:
         return f"{self.host}:{self.pid}"

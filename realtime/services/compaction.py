@@ -1,9 +1,9 @@
 """Make a document's log short without losing who wrote what in which hour (压缩).
 
-Rows of one person in one hour, older than an hour, become one row: their merge, which keeps what is pending, under
-the last one's ``seq``. Nobody can miss it: whoever has read to a row in between reads the merge as well, and applying
-something twice does nothing. The merges are made and tried on the whole log first, and in the short transaction that
-puts them in place the rows are counted and the merge is read back.
+Rows of one person in one hour, older than an hour, become one row: their merge, which keeps what is pending,
+under the last one's ``seq``. Nobody can miss it: whoever has read to a row in between reads the merge as
+well, and applying something twice does nothing. The merges are made and tried on the whole log first, and in
+the short transaction that puts them in place the rows are counted and the merge is read back.
 """
 
 import logging
@@ -58,7 +58,9 @@ def compact(document_id: int, *, now: datetime | None = None) -> int:
 
 
 def compact_due(*, now: datetime | None = None) -> int:
-    """Compact the documents whose logs have grown, a few at a time; sweep old access changes. How many were compacted."""
+    """Compact the documents whose logs have grown, a few at a time; sweep old access changes. How many were
+    compacted.
+    """
     moment = now or timezone.now()
     AccessChange.objects.filter(at__lt=moment - timedelta(days=1)).delete()
     long_logs = (
@@ -73,7 +75,9 @@ def compact_due(*, now: datetime | None = None) -> int:
 
 
 def _sound(head: Document, rows: Sequence[Update]) -> list[Update]:
-    bad = set(QuarantinedUpdate.objects.filter(document=head, seq__isnull=False).values_list("seq", flat=True))
+    bad = set(
+        QuarantinedUpdate.objects.filter(document=head, seq__isnull=False).values_list("seq", flat=True)
+    )
     return [row for row in rows if row.seq not in bad]
 
 
@@ -99,7 +103,9 @@ def _is_faithful(rows: Sequence[Update], groups: Sequence[Group]) -> bool:
     except RefusedUpdateError:
         same = False
     if not same:
-        logger.error("document %s: the merged log would say something else; it is left alone", rows[0].document_id)
+        logger.error(
+            "document %s: the merged log would say something else; it is left alone", rows[0].document_id
+        )
     return same
 
 

@@ -50,8 +50,8 @@ def load(document_id: int) -> Doc:
 def edit(document_id: int, change: Callable[[Doc], None], *, by_id: int | None) -> int:
     """Change a document from the server; the row's ``seq``, or the last one when nothing changed.
 
-    The row belongs to the caller's transaction; pages that have the document open see it after the commit. Whoever
-    edits several documents in one transaction takes them in ascending id.
+    The row belongs to the caller's transaction; pages that have the document open see it after the commit.
+    Whoever edits several documents in one transaction takes them in ascending id.
     """
     with transaction.atomic():
         loaded = replay.load(document_id)

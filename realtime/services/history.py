@@ -27,7 +27,9 @@ def history(document_id: int) -> list[Hour]:
     """The hours in which the document was written, the oldest first; authors in the order they began."""
     rows = Update.objects.filter(document_id=document_id).order_by("seq")
     hours: dict[tuple[int, datetime], list[tuple[int, int | None, int]]] = {}
-    for epoch, at, seq, person_id, payload in rows.values_list("epoch", "at", "seq", "person_id", "payload").iterator():
+    for epoch, at, seq, person_id, payload in rows.values_list(
+        "epoch", "at", "seq", "person_id", "payload"
+    ).iterator():
         hour = at.replace(minute=0, second=0, microsecond=0)
         hours.setdefault((epoch, hour), []).append((seq, person_id, len(payload)))
     return [_hour(epoch, start_at, rows) for (epoch, start_at), rows in hours.items()]
@@ -51,7 +53,9 @@ def as_of(document_id: int, *, seq: int) -> "pycrdt.Doc[Any]":
     if not Document.objects.filter(pk=document_id).exists():
         raise DocumentMissingError(f"there is no document {document_id}")
     rows = Update.objects.filter(document_id=document_id, seq__lte=seq)
-    epoch = rows.order_by("-seq").values_list("epoch", flat=True).first()
-    bad = QuarantinedUpdate.objects.filter(document_id=document_id, seq__isnull=False).values_list("seq", flat=True)
+    epoch = rows.order_by("-seq").values_list("epoch", flat=True).first() or 1
+    bad = QuarantinedUpdate.objects.filter(document_id=document_id, seq__isnull=False).values_list(
+        "seq", flat=True
+    )
     wanted = rows.filter(epoch=epoch).exclude(seq__in=list(bad)).order_by("seq")
     return Replica.of([bytes(payload) for payload in wanted.values_list("payload", flat=True)]).doc

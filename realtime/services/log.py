@@ -36,7 +36,10 @@ _ADVANCE = (
     "UPDATE realtime_document SET seq = seq + %s, size = size + %s, changed_at = %s"
     " WHERE id = %s AND epoch = %s RETURNING seq"
 )
-_INSERT = "INSERT INTO realtime_update (document_id, seq, epoch, person_id, payload, at) VALUES (%s, %s, %s, %s, %s, %s)"
+_INSERT = (
+    "INSERT INTO realtime_update (document_id, seq, epoch, person_id, payload, at)"
+    " VALUES (%s, %s, %s, %s, %s, %s)"
+)
 
 
 def append(news: Iterable[NewRows]) -> dict[int, int]:
@@ -90,12 +93,13 @@ def quarantine(
 ) -> bool:
     """Keep bytes aside that must not be integrated; False when this person's hourly share is used up."""
     hour_ago = timezone.now() - timedelta(hours=1)
-    recent = QuarantinedUpdate.objects.filter(person_id=person_id, at__gte=hour_ago)
+    recent = QuarantinedUpdate.objects.filter(person=person_id, at__gte=hour_ago)
     if seq is None and recent.count() >= limits.current().quarantine_per_hour:
         return False
-    QuarantinedUpdate.objects.get_or_create(
-        document_id=document_id, person_id=person_id, seq=seq, reason=reason[:300], payload=payload
-    )
+    if seq is None or not QuarantinedUpdate.objects.filter(document=document_id, seq=seq).exists():
+        QuarantinedUpdate.objects.create(
+            document_id=document_id, person_id=person_id, seq=seq, reason=reason[:300], payload=payload
+        )
     return True
 
 

@@ -1,7 +1,7 @@
 """Which server processes are alive, and whether another one may join them (服务进程).
 
-Each has a row and renews its beat. A killed process leaves its row behind; a new one on the same machine sees at once
-that the process is gone, and of another machine's it waits for a beat before it believes in it.
+Each has a row and renews its beat. A killed process leaves its row behind; a new one on the same machine sees
+at once that the process is gone, and of another machine's it waits for a beat before it believes in it.
 """
 
 import os
@@ -27,7 +27,11 @@ class SecondServerError(RealtimeError):
 def enter(*, shares_hints: bool) -> uuid.UUID:
     """Write this process down; its id."""
     return ServerProcess.objects.create(
-        id=uuid.uuid4(), host=socket.gethostname(), pid=os.getpid(), shares_hints=shares_hints, seen_at=timezone.now()
+        id=uuid.uuid4(),
+        host=socket.gethostname(),
+        pid=os.getpid(),
+        shares_hints=shares_hints,
+        seen_at=timezone.now(),
     ).pk
 
 
@@ -45,12 +49,13 @@ def beat(process_id: uuid.UUID, *, shares_hints: bool) -> None:
 
 
 def leave(process_id: uuid.UUID) -> None:
-    """This process ends."""
+    """The process ends."""
     ServerProcess.objects.filter(pk=process_id).delete()
 
 
 def rivals(process_id: uuid.UUID) -> dict[uuid.UUID, int]:
-    """Other processes that may be alive and cannot hear this one, with their beats; certainly dead ones are removed.
+    """Other processes that may be alive and cannot hear this one, with their beats; certainly dead ones are
+    removed.
 
     Of two that start at the same moment only the later one has a rival.
     """
@@ -62,7 +67,8 @@ def rivals(process_id: uuid.UUID) -> dict[uuid.UUID, int]:
     return {
         other.pk: other.beats
         for other in others.all()
-        if not (other.shares_hints and me.shares_hints) and (other.started_at, other.pk) < (me.started_at, me.pk)
+        if not (other.shares_hints and me.shares_hints)
+        and (other.started_at, other.pk) < (me.started_at, me.pk)
     }
 
 
@@ -85,7 +91,7 @@ def check_alone(process_id: uuid.UUID, before: dict[uuid.UUID, int]) -> None:
         if other.beats != before[other.pk]:
             leave(process_id)
             raise SecondServerError(
-                _("Another server process is running (%(name)s). Several need Redis: set REDIS_URL for all of them.")
+                _("Another server process is running (%(name)s). Several need Redis: set REDIS_URL.")
                 % {"name": other}
             )
         other.delete()
@@ -100,5 +106,7 @@ def complaint() -> str:
     """What is wrong with the processes that run now, as a sentence, or nothing; for ``manage.py doctor``."""
     running = alive()
     if len(running) > 1 and not all(process.shares_hints for process in running):
-        return _("%(count)s server processes are running, but not all of them use Redis.") % {"count": len(running)}
+        return _("%(count)s server processes are running, but not all of them use Redis.") % {
+            "count": len(running)
+        }
     return ""

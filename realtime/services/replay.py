@@ -1,8 +1,8 @@
 """From the log back to a document: snapshot, then the rows after it.
 
-The snapshot is only a cache: one that does not load is thrown away and the whole log is read. A row that does not
-load, or that makes the document's own encoding unreadable, is found, quarantined and left out: one bad row must not
-close a lesson plan to everybody.
+The snapshot is only a cache: one that does not load is thrown away and the whole log is read. A row that does
+not load, or that makes the document's own encoding unreadable, is found, quarantined and left out: one bad
+row must not close a lesson plan to everybody.
 """
 
 import logging
@@ -48,7 +48,7 @@ def load(document_id: int) -> Loaded:
         raise DocumentMissingError(f"there is no document {document_id}")
     base, rows = _parts(head)
     try:
-        replica = Replica.of(([base.payload] if base else []) + [row.payload for row in rows])
+        replica = Replica.of(([bytes(base.payload)] if base else []) + [row.payload for row in rows])
         if rows:  # a snapshot was read back when it was made
             check_encoding(replica.encode(), replica.state())
     except RefusedUpdateError:
@@ -71,8 +71,6 @@ def load(document_id: int) -> Loaded:
 
 def _parts(head: Document) -> tuple[Snapshot | None, list[log.Row]]:
     base = Snapshot.objects.filter(document=head, epoch=head.epoch).first()
-    if base:
-        base.payload = bytes(base.payload)
     return base, log.rows_after(head.pk, seq=base.seq if base else 0, epoch=head.epoch)
 
 

@@ -36,7 +36,8 @@ def tell(touches: Sequence[Touch]) -> None:
 def tell_forgotten() -> int:
     """Tell the owners once more of documents that have come to rest; for the worker, every minute or so.
 
-    While people write nothing is noted down about what was told, and a crash may have swallowed the last time.
+    While people write nothing is noted down about what was told, and a crash may have swallowed the last
+    time.
     """
     quiet = Document.objects.filter(touched_seq__lt=F("seq"), changed_at__lt=timezone.now() - _QUIET)
     found = [

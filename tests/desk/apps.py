@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from typing_extensions import override
 
 
 class DeskConfig(AppConfig):
@@ -6,6 +7,7 @@ class DeskConfig(AppConfig):
 
     name = "tests.desk"
 
+    @override
     def ready(self) -> None:
         from tests.desk.notes import register_once  # it needs the models
 

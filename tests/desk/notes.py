@@ -1,4 +1,6 @@
-"""The kind ``note``: a row ``note:<key>:<person>:<level>`` in a table that the site itself leaves empty says who may what."""
+"""The kind ``note``: a row ``note:<key>:<person>:<level>`` in a table that the site itself leaves empty says
+who may what.
+"""
 
 from collections.abc import Collection, Sequence
 
@@ -15,7 +17,9 @@ touched: list[str] = []
 
 def access(pairs: Sequence[tuple[int, str]]) -> list[Access]:
     """Two queries for all."""
-    active = set(Person.objects.filter(pk__in={pk for pk, _ in pairs}, is_active=True).values_list("pk", flat=True))
+    active = set(
+        Person.objects.filter(pk__in={pk for pk, _ in pairs}, is_active=True).values_list("pk", flat=True)
+    )
     levels: dict[tuple[int, str], Access] = {}
     for name in Group.objects.filter(name__startswith="note:").values_list("name", flat=True):
         _, key, person_id, level = name.split(":")

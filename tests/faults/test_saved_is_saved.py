@@ -21,7 +21,7 @@ TABS = 5
 
 
 class Typist:
-    """One page that types unique tokens, remembers which were acknowledged, and comes back after each break."""
+    """One page that types unique tokens, remembers which were acknowledged, comes back after each break."""
 
     def __init__(self, name: str, site: SiteProcess, cookie: str) -> None:
         self.name, self._site, self._cookie = name, site, cookie
@@ -40,7 +40,9 @@ class Typist:
             await asyncio.sleep(0.05)
 
     async def _catch_up(self, page: Tab) -> None:
-        """After a break the page brings what was not acknowledged by itself; the barrier says when that is saved."""
+        """After a break the page brings what was not acknowledged by itself; the barrier says when that is
+        saved.
+        """
         await page.saved()
         self.acknowledged = list(self.typed)
 
@@ -52,9 +54,11 @@ class Typist:
         self.acknowledged = list(self.typed)
 
 
-async def kill_while_typing(site: SiteProcess, cookies: Mapping[str, str], *, kills: int, seed: int) -> list[Typist]:
+async def kill_while_typing(
+    site: SiteProcess, cookies: Mapping[str, str], *, kills: int, seed: int
+) -> list[Typist]:
     """Let five pages type through some kills; the pages, at rest."""
-    rest = random.Random(seed)
+    rest = random.Random(seed)  # noqa: S311
     writers = itertools.cycle([cookies["刘秀兰"], cookies["薛海峰"]])
     typists = [Typist(chr(ord("a") + nth), site, next(writers)) for nth in range(TABS)]
     stop = asyncio.Event()

@@ -97,10 +97,10 @@ class Site:
 async def site(
     transactional_db: None, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Site]:
-    """The site on a free port, with the options it has in production; ``mark.limits`` changes single limits."""
+    """The site on a free port, with production's options; ``mark.limits`` changes single limits."""
     changed = request.node.get_closest_marker("limits")
     monkeypatch.setattr(site_settings, "REALTIME", changed.kwargs if changed else {})
-    Path(site_settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # whitenoise warns without it
+    Path(site_settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 -- whitenoise warns without it
     from config.asgi import application  # it builds the whole site when imported
 
     listening = socket.socket()
@@ -108,7 +108,7 @@ async def site(
     options = uvicorn_options() | {"lifespan": "off", "log_level": "warning", "loop": "none"}
     server = uvicorn.Server(uvicorn.Config(application, **options))
     task = asyncio.create_task(server.serve(sockets=[listening]))
-    while not server.started:
+    while not server.started:  # noqa: ASYNC110 -- uvicorn has no event for it
         await asyncio.sleep(0.01)
     live = Server.here()
     yield Site(listening.getsockname()[1], live)

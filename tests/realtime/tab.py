@@ -32,7 +32,7 @@ class Tab:
         self._news = asyncio.Event()
         self._reading = asyncio.get_running_loop().create_task(self._read())
 
-    # --- what it hears ----------------------------------------------------------------------------------------
+    # --- what it hears --------------------------------------------------------------------------------------
 
     async def _read(self) -> None:
         try:
@@ -73,7 +73,7 @@ class Tab:
         elif frame[0] == wire.EVENT:
             self.events.append(json.loads(wire.read_string(frame, 1)[0]))
 
-    # --- what it does -----------------------------------------------------------------------------------------
+    # --- what it does ---------------------------------------------------------------------------------------
 
     @property
     def text(self) -> str:

@@ -83,7 +83,9 @@ async def test_session_that_ended_by_itself_is_noticed(
         assert await page.closed() == 4401
 
 
-async def test_document_that_is_deleted_closes_its_pages(site: Site, writer: Somebody, note: Document) -> None:
+async def test_document_that_is_deleted_closes_its_pages(
+    site: Site, writer: Somebody, note: Document
+) -> None:
     async with site.tab(writer) as page:
         await in_thread(note.delete)()
 

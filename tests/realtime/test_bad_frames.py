@@ -15,7 +15,8 @@ pytestmark = pytest.mark.usefixtures("note")
 
 
 @pytest.mark.parametrize(
-    "frame", [b"", b"\x00", b"\x00\x02\x05abc", b"\x00\x00\x01", b"\x66\xff", b"\x01\x01", b"\x01\x02\x01\x01"]
+    "frame",
+    [b"", b"\x00", b"\x00\x02\x05abc", b"\x00\x00\x01", b"\x66\xff", b"\x01\x01", b"\x01\x02\x01\x01"],
 )
 async def test_malformed_frame_closes_its_sender_alone(
     site: Site, writer: Somebody, colleague: Somebody, frame: bytes
@@ -49,7 +50,9 @@ async def test_unknown_message_is_passed_over(site: Site, writer: Somebody) -> N
         await page.saved()
 
 
-async def test_frame_beyond_the_limit_is_cut_off_with_1009(site: Site, writer: Somebody, colleague: Somebody) -> None:
+async def test_frame_beyond_the_limit_is_cut_off_with_1009(
+    site: Site, writer: Somebody, colleague: Somebody
+) -> None:
     async with site.tab(writer) as one, site.tab(colleague) as two:
         with suppress(ConnectionClosed):  # it is cut off before all is sent
             await one.socket.send(wire.update(b"\x00" * (8 * 2**20 + 100)))
@@ -75,7 +78,9 @@ async def test_poison_hurts_nobody_and_is_kept_aside(
             assert not any(seed in frame for frame in two.frames)
         await site.live.settled()
 
-    kept = await in_thread(lambda: list(QuarantinedUpdate.objects.values_list("document", "person", "payload")))()
+    kept = await in_thread(
+        lambda: list(QuarantinedUpdate.objects.values_list("document", "person", "payload"))
+    )()
     assert [(document, person, bytes(payload)) for document, person, payload in kept] == [
         (note.pk, writer.person.pk, seed)
     ]

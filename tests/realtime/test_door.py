@@ -8,6 +8,7 @@ from realtime.kinds import Access
 from realtime.models import Document
 from tests.realtime.conftest import Site, Somebody, in_thread
 from tests.realtime.recorder import refusals
+from tests.realtime.test_services import nothing
 
 pytestmark = pytest.mark.usefixtures("note")
 
@@ -22,7 +23,9 @@ async def test_nobody_with_an_invented_session(site: Site, writer: Somebody) -> 
         assert await page.closed() == 4401
 
 
-async def test_stranger_is_told_there_is_no_such_document_and_it_is_reported(site: Site, writer: Somebody) -> None:
+async def test_stranger_is_told_there_is_no_such_document_and_it_is_reported(
+    site: Site, writer: Somebody
+) -> None:
     await in_thread(lambda: writer.may(Access.NONE))()
     with refusals() as seen:
         async with site.tab(writer, sync=False) as page:
@@ -35,7 +38,18 @@ async def test_stranger_is_told_there_is_no_such_document_and_it_is_reported(sit
 
 
 @pytest.mark.parametrize(
-    "path", ["note/2", "attic/1", "note/1/2", "note/", "NOTE/1", "note/%2e%2e%2f1", "note/" + "1" * 101, "note/１", ""]
+    "path",
+    [
+        "note/2",
+        "attic/1",
+        "note/1/2",
+        "note/",
+        "NOTE/1",
+        "note/%2e%2e%2f1",
+        "note/" + "1" * 101,
+        "note/１",
+        "",
+    ],
 )
 async def test_address_without_a_document_is_4404(site: Site, writer: Somebody, path: str) -> None:
     async with site.tab(writer, path, sync=False) as page:
@@ -53,8 +67,10 @@ async def test_number_that_is_none_is_4400(site: Site, writer: Somebody, query: 
         assert await page.closed() == 4400
 
 
-async def test_other_epoch_is_4409_with_the_right_one_as_reason(site: Site, writer: Somebody, note: Document) -> None:
-    await in_thread(documents.start_epoch)(note.pk, fill=lambda doc: None, by_id=None)
+async def test_other_epoch_is_4409_with_the_right_one_as_reason(
+    site: Site, writer: Somebody, note: Document
+) -> None:
+    await in_thread(documents.start_epoch)(note.pk, fill=nothing, by_id=None)
     async with site.tab(writer, "note/1?epoch=1", sync=False) as page:
         assert await page.closed() == 4409
         assert page.socket.close_reason == "2"
@@ -62,8 +78,12 @@ async def test_other_epoch_is_4409_with_the_right_one_as_reason(site: Site, writ
         assert page.synced.is_set()
 
 
-@pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://localhost.evil.example", "file://"])
-async def test_foreign_origin_is_refused_before_the_handshake(site: Site, writer: Somebody, origin: str) -> None:
+@pytest.mark.parametrize(
+    "origin", ["http://evil.example", "null", "http://localhost.evil.example", "file://"]
+)
+async def test_foreign_origin_is_refused_before_the_handshake(
+    site: Site, writer: Somebody, origin: str
+) -> None:
     with pytest.raises(InvalidStatus) as refusal:
         async with site.tab(writer, origin=origin, sync=False):
             pass

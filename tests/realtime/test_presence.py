@@ -24,7 +24,9 @@ async def test_presence_carries_the_identity_the_server_knows(
     assert state["user"]["color"].startswith("#")
 
 
-async def test_page_that_comes_later_sees_who_is_there(site: Site, writer: Somebody, colleague: Somebody) -> None:
+async def test_page_that_comes_later_sees_who_is_there(
+    site: Site, writer: Somebody, colleague: Somebody
+) -> None:
     async with site.tab(writer) as one:
         await one.show({"cursor": None})
         await one.saved()
@@ -32,7 +34,9 @@ async def test_page_that_comes_later_sees_who_is_there(site: Site, writer: Someb
             await two.until(lambda: one.doc.client_id in two.presence)
 
 
-async def test_nobody_speaks_for_others(site: Site, writer: Somebody, colleague: Somebody, reader: Somebody) -> None:
+async def test_nobody_speaks_for_others(
+    site: Site, writer: Somebody, colleague: Somebody, reader: Somebody
+) -> None:
     async with site.tab(writer) as one, site.tab(colleague) as two, site.tab(reader) as three:
         await one.show({"mood": "真"})
         await three.until(lambda: one.doc.client_id in three.presence)

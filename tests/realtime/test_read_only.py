@@ -40,7 +40,9 @@ async def test_edit_of_a_reader_is_refused_and_reported_once(
     assert [(refusal.act, refusal.person_id) for refusal in seen] == [("write", reader.person.pk)]
 
 
-async def test_reader_is_told_at_the_door_and_sees_everything(site: Site, writer: Somebody, reader: Somebody) -> None:
+async def test_reader_is_told_at_the_door_and_sees_everything(
+    site: Site, writer: Somebody, reader: Somebody
+) -> None:
     async with site.tab(writer) as one:
         await one.write("教学反思")
         await one.saved()
@@ -68,7 +70,9 @@ async def test_reader_who_answers_with_known_content_is_not_refused(
 
 
 @pytest.mark.parametrize("schema", ["0", "2"])
-async def test_page_with_another_schema_is_read_only_but_stays(site: Site, writer: Somebody, schema: str) -> None:
+async def test_page_with_another_schema_is_read_only_but_stays(
+    site: Site, writer: Somebody, schema: str
+) -> None:
     async with site.tab(writer, f"note/1?schema={schema}&events=1") as page:
         await page.socket.send(wire.update(keystrokes("旧")[0]))
         await page.until(lambda: len(page.denials) == 2)
@@ -103,9 +107,7 @@ async def test_document_at_its_limit_turns_read_only_with_a_sentence(
 
 
 @pytest.mark.limits(document_bytes=10_000)
-async def test_what_was_deleted_again_does_not_count(
-    site: Site, note: Document, writer: Somebody
-) -> None:
+async def test_what_was_deleted_again_does_not_count(site: Site, note: Document, writer: Somebody) -> None:
     def clear(doc: "pycrdt.Doc[pycrdt.Text]") -> None:
         text = doc.get("t", type=pycrdt.Text)
         del text[0 : len(text)]

@@ -5,17 +5,25 @@ import gc
 import weakref
 from collections.abc import Iterable
 from contextlib import AsyncExitStack
+from functools import partial
 
 import pytest
 from django.db import OperationalError
 
 from realtime import bell, documents, wire
+from realtime.kinds import Access
 from realtime.models import Document, Snapshot, Update
 from realtime.services import log
 from tests.desk import notes
 from tests.realtime.conftest import Site, Somebody, in_thread
 from tests.realtime.seeds import keystrokes
+from tests.realtime.tab import Tab
 from tests.realtime.test_services import append, typing
+
+
+def ends_with(page: Tab, text: str) -> bool:
+    return page.text.endswith(text)
+
 
 pytestmark = pytest.mark.usefixtures("note")
 
@@ -28,7 +36,7 @@ async def test_room_without_pages_leaves_memory_and_a_snapshot(
         await page.write("教案")
         await page.saved()
         room = weakref.ref(site.live.rooms[note.pk])
-    while site.live.rooms:
+    while site.live.rooms:  # noqa: ASYNC110
         await asyncio.sleep(0.01)
     await site.live.settled()
     gc.collect()
@@ -74,14 +82,14 @@ async def test_one_rooms_failure_in_a_common_commit_leaves_the_others_alone(
     site: Site, note: Document, writer: Somebody
 ) -> None:
     second = await in_thread(documents.create)(kind="note", key="2", by_id=None)
-    await in_thread(lambda: notes.allow(writer.person, "2", notes.Access.WRITE))()
+    await in_thread(lambda: notes.allow(writer.person, "2", Access.WRITE))()
     async with site.tab(writer) as one, site.tab(writer, "note/2") as two:
         gone = site.live.rooms[note.pk]
         await in_thread(note.delete)()
         rooms = [gone, site.live.rooms[second.pk]]
         for room, page in zip(rooms, (one, two), strict=True):
             (connection,) = room.connections
-            room.receive(connection, wire.update(page.edit(lambda doc: page.type_at_the_end(doc, "x"))))
+            room.receive(connection, wire.update(page.edit(typing("x"))))
 
         assert await one.closed() == 4404
         await two.saved()
@@ -95,7 +103,7 @@ async def test_two_hundred_pages_come_back_at_once(site: Site, note: Document, w
     async with AsyncExitStack() as stack:
         pages = await asyncio.gather(*(stack.enter_async_context(site.tab(writer)) for _ in range(200)))
         await pages[0].write("到齐")
-        await asyncio.gather(*(page.until(lambda page=page: page.text.endswith("到齐")) for page in pages))
+        await asyncio.gather(*(page.until(partial(ends_with, page, "到齐")) for page in pages))
 
         assert {page.text for page in pages} == {"同一份教案" * 50 + "到齐"}
 
@@ -130,7 +138,7 @@ async def test_reader_who_takes_nothing_is_cut_off_in_time(
         await one.saved()
         room = site.live.rooms[note.pk]
         async with asyncio.timeout(20):
-            while len(room.connections) > 1:
+            while len(room.connections) > 1:  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
         stuck.socket.transport.resume_reading()
 
@@ -195,7 +203,9 @@ async def test_update_whose_predecessor_comes_later_is_kept_and_shown(
             await one.until(lambda: one.text == "甲乙丙")
 
 
-async def test_event_reaches_the_pages_that_asked_for_events(site: Site, note: Document, writer: Somebody) -> None:
+async def test_event_reaches_the_pages_that_asked_for_events(
+    site: Site, note: Document, writer: Somebody
+) -> None:
     async with site.tab(writer, "note/1?events=1") as one, site.tab(writer) as two:
         event = {"event": "columns", "version": 2}
         await in_thread(lambda: bell.announce("note", "1", event))()
@@ -218,5 +228,5 @@ async def test_owner_is_told_of_new_content(site: Site, note: Document, writer: 
         await page.write("甲")
         await page.saved()
         async with asyncio.timeout(10):
-            while notes.touched != ["1"]:
+            while notes.touched != ["1"]:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)

@@ -29,6 +29,10 @@ def typing(text: str) -> Change:
     return change
 
 
+def nothing(_doc: "pycrdt.Doc[Any]") -> None:
+    """Change nothing."""
+
+
 def append(document: Document, *payloads: bytes, person_id: int | None = None) -> int:
     rows = [(person_id, payload) for payload in payloads]
     return log.append([log.NewRows(document.pk, document.epoch, rows)])[document.pk]
@@ -39,7 +43,7 @@ def note() -> Document:
     return documents.create(kind="note", key="1", by_id=None)
 
 
-# --- create, find, load, edit ---------------------------------------------------------------------------------
+# --- create, find, load, edit -------------------------------------------------------------------------------
 
 
 def test_create_writes_the_first_content_as_the_first_row() -> None:
@@ -92,7 +96,7 @@ def test_edit_appends_what_changed_alone(note: Document) -> None:
 def test_edit_that_changes_nothing_writes_nothing(note: Document) -> None:
     documents.edit(note.pk, typing("一"), by_id=None)
 
-    assert documents.edit(note.pk, lambda doc: None, by_id=None) == 1
+    assert documents.edit(note.pk, nothing, by_id=None) == 1
     assert note.updates.count() == 1
 
 
@@ -110,7 +114,7 @@ def test_owner_and_pages_are_told_after_the_commit(
     note: Document, django_capture_on_commit_callbacks: Any
 ) -> None:
     heard: list[tuple[int, int]] = []
-    listener = bell.Listener(reached=lambda *at: heard.append(at), announced=lambda *event: None)
+    listener = bell.Listener(reached=lambda *at: heard.append(at), announced=print)
     bell.listen(listener)
     with django_capture_on_commit_callbacks(execute=True):
         documents.edit(note.pk, typing("一"), by_id=None)
@@ -122,7 +126,7 @@ def test_owner_and_pages_are_told_after_the_commit(
 
 def test_announcement_waits_for_the_commit(note: Document, django_capture_on_commit_callbacks: Any) -> None:
     heard: list[object] = []
-    listener = bell.Listener(reached=lambda *at: None, announced=lambda *event: heard.append(event))
+    listener = bell.Listener(reached=print, announced=lambda *event: heard.append(event))
     bell.listen(listener)
     with django_capture_on_commit_callbacks(execute=True):
         documents.announce("note", "1", {"event": "columns", "version": 3})
@@ -140,7 +144,7 @@ def test_new_epoch_begins_a_history_of_its_own(note: Document) -> None:
     assert list(note.updates.values_list("seq", "epoch")) == [(1, 1), (2, 2)]
 
 
-# --- the log --------------------------------------------------------------------------------------------------
+# --- the log ------------------------------------------------------------------------------------------------
 
 
 def test_append_numbers_each_document_for_itself(note: Document) -> None:
@@ -192,7 +196,7 @@ def test_quarantine_keeps_so_many_an_hour_and_person(note: Document, settings: A
     assert QuarantinedUpdate.objects.count() == 3
 
 
-# --- replay ---------------------------------------------------------------------------------------------------
+# --- replay -------------------------------------------------------------------------------------------------
 
 
 def test_load_uses_snapshot_and_the_rows_after_it(note: Document) -> None:
@@ -242,7 +246,7 @@ def test_encoding_with_another_state_is_no_snapshot() -> None:
         replay.check_encoding(b"\x00\x00", doc.get_state())
 
 
-# --- compaction and history -----------------------------------------------------------------------------------
+# --- compaction and history ---------------------------------------------------------------------------------
 
 
 def backdate(document: Document, hours: dict[int, int]) -> datetime:
@@ -321,7 +325,9 @@ def test_history_tells_hours_and_authors(note: Document) -> None:
     append(note, c, person_id=one.pk)
     backdate(note, {1: 5, 2: 5, 3: 2})
 
-    hours = [(hour.start_at.hour, hour.seq, hour.person_ids, hour.size) for hour in documents.history(note.pk)]
+    hours = [
+        (hour.start_at.hour, hour.seq, hour.person_ids, hour.size) for hour in documents.history(note.pk)
+    ]
     assert hours == [(7, 2, (one.pk, other.pk), len(a) + len(b)), (10, 3, (one.pk,), len(c))]
     assert text_of(documents.as_of(note.pk, seq=2)) == "ab"
     assert text_of(documents.as_of(note.pk, seq=3)) == "abc"
@@ -337,7 +343,7 @@ def test_document_as_it_was_in_an_earlier_epoch(note: Document) -> None:
         documents.as_of(999, seq=1)
 
 
-# --- owners and access ----------------------------------------------------------------------------------------
+# --- owners and access --------------------------------------------------------------------------------------
 
 
 def test_owner_of_a_document_at_rest_is_told_once_more(note: Document) -> None:

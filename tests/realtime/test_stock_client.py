@@ -27,7 +27,11 @@ async def run(script: str, *arguments: object) -> Any:
         reason = "the npm packages are not installed, so the stock clients were left out (npm ci)"
         (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
     process = await asyncio.create_subprocess_exec(
-        node, SCRIPTS / script, *map(str, arguments), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+        node,
+        SCRIPTS / script,
+        *map(str, arguments),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
     )
     out, err = await asyncio.wait_for(process.communicate(), 100)
     assert process.returncode == 0, err.decode()

@@ -1,6 +1,7 @@
 """What is told of an update without trusting it."""
 
 import random
+from contextlib import suppress
 
 import pycrdt
 import pytest
@@ -13,7 +14,9 @@ from realtime.replica import Replica
 from tests.realtime.seeds import DEPENDENT_POISON, PANIC, POISON, by_client_seven, keystrokes, text_of
 
 
-@pytest.mark.parametrize("seed", [POISON, DEPENDENT_POISON, b"", b"\xff\xff\xff", b"\x01", b"\xff\xff\xff\x7f"])
+@pytest.mark.parametrize(
+    "seed", [POISON, DEPENDENT_POISON, b"", b"\xff\xff\xff", b"\x01", b"\xff\xff\xff\x7f"]
+)
 def test_check_refuses_bytes_that_do_not_survive_two_rounds(seed: bytes) -> None:
     with pytest.raises(RefusedUpdateError):
         updates.check(seed)
@@ -44,10 +47,9 @@ def test_interrupt_is_not_a_refusal() -> None:
 
 @given(st.binary(max_size=80))
 def test_any_bytes_are_checked_or_refused(data: bytes) -> None:
-    try:
+    with suppress(RefusedUpdateError):
         updates.check(data)
-    except RefusedUpdateError as error:
-        assert str(error).startswith("The bytes are no update")
+        assert len(data) >= 2
 
 
 def test_update_without_its_predecessor_is_pending_until_it_comes() -> None:

@@ -42,7 +42,16 @@ def test_what_follows_an_unknown_type_is_passed_over() -> None:
 
 @pytest.mark.parametrize(
     "frame",
-    [b"", b"\x00", b"\x00\x03\x00", b"\x00\x02\x05abc", b"\x00\x02\xff", b"\x01\x02\x00", b"\x66", b"\x80" * 12],
+    [
+        b"",
+        b"\x00",
+        b"\x00\x03\x00",
+        b"\x00\x02\x05abc",
+        b"\x00\x02\xff",
+        b"\x01\x02\x00",
+        b"\x66",
+        b"\x80" * 12,
+    ],
 )
 def test_malformed_frame_is_refused(frame: bytes) -> None:
     with pytest.raises(MalformedFrameError):

@@ -7,6 +7,7 @@ from typing import Any
 import uvicorn
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from typing_extensions import override
 
 from config.serve import uvicorn_options
 
@@ -16,6 +17,7 @@ class Command(BaseCommand):
 
     help = "Serve the site."
 
+    @override
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))
         parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
@@ -23,7 +25,8 @@ class Command(BaseCommand):
             "--workers", type=int, default=1, help="server processes; more than one need REDIS_URL"
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    @override
+    def handle(self, *_args: Any, **options: Any) -> None:
         if options["workers"] > 1 and not settings.REDIS_URL:
             raise CommandError(
                 "Several server processes need Redis: set REDIS_URL, or serve with one process."
