@@ -1,6 +1,7 @@
 """Random edits, lost connections, crashes between the steps of a commit, compaction at any point.
 
-Whatever happens: every acknowledged token is there once, nobody sees what is not committed, and all copies are equal.
+Whatever happens: every acknowledged token is there once, nobody sees what is not committed, and all copies
+are equal.
 """
 
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from typing_extensions import override
 
 from realtime import documents, updates
 from realtime.models import Document, Snapshot, Update
@@ -52,7 +54,7 @@ class Documents(RuleBasedStateMachine):
         self.deleted = 0
         self.number = 0
 
-    # --- people -----------------------------------------------------------------------------------------------
+    # --- people ---------------------------------------------------------------------------------------------
 
     @rule(who=st.integers(0, 2), where=st.floats(0, 1))
     def type_a_token(self, who: int, where: float) -> None:
@@ -82,7 +84,7 @@ class Documents(RuleBasedStateMachine):
         page.outbox = [page.doc.get_update(self.server.state())]
         page.doc.apply_update(self.server.encode(since=page.doc.get_state()))
 
-    # --- the server -------------------------------------------------------------------------------------------
+    # --- the server -----------------------------------------------------------------------------------------
 
     @rule(reorder=st.randoms(use_true_random=False))
     def commit_a_window(self, reorder: Any) -> None:
@@ -141,7 +143,7 @@ class Documents(RuleBasedStateMachine):
         )
         documents.compact(self.document_id)
 
-    # --- what holds -------------------------------------------------------------------------------------------
+    # --- what holds -----------------------------------------------------------------------------------------
 
     @invariant()
     def acknowledged_tokens_are_in_the_log_once(self) -> None:
@@ -149,6 +151,7 @@ class Documents(RuleBasedStateMachine):
         wanted = set().union(*(page.acknowledged for page in self.pages))
         assert {token: text.count(token) for token in wanted} == dict.fromkeys(wanted, 1)
 
+    @override
     def teardown(self) -> None:
         """In the end all come back, and all say the same."""
         for _ in range(2):
