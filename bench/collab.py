@@ -311,10 +311,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--short", action="store_true", help="a few seconds, nothing is kept")
     parser.add_argument("--alone", action="store_true", help="without the peer")
     options = parser.parse_args(arguments)
+    load_before = results.load()
     rows = run(SHORT if options.short else FULL, against_peer=not options.alone)
     print(results.table([row.to_json() for row in rows]))
     if not options.short:
-        results.keep("collab", rows, versions(against_peer=not options.alone))
+        results.keep("collab", rows, versions(against_peer=not options.alone), load_before=load_before)
         results.show("collab")
     return 0
 

@@ -56,13 +56,19 @@ def machine() -> str:
     return f"{cpu}, {os.cpu_count()} cores, {platform.system()} {platform.release().split('-')[0]}"
 
 
-def keep(name: str, rows: Sequence[Row], versions: Mapping[str, str]) -> Path:
+def load() -> float:
+    """How many processes wanted a core in the last minute: what disturbs a benchmark that begins now."""
+    return round(os.getloadavg()[0], 1)
+
+
+def keep(name: str, rows: Sequence[Row], versions: Mapping[str, str], *, load_before: float) -> Path:
     """Write ``bench/results/<name>.json``."""
     path = BENCH / "results" / f"{name}.json"
     path.parent.mkdir(exist_ok=True)
     content = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": machine(),
+        "load_before": load_before,
         "versions": dict(versions),
         "rows": [row.to_json() for row in rows],
     }
@@ -94,7 +100,8 @@ def show(name: str) -> None:
     """Put the table of a results file where ``bench/README.md`` has its marks."""
     found = json.loads((BENCH / "results" / f"{name}.json").read_text(encoding="utf-8"))
     versions = ", ".join(f"{key} {value}" for key, value in found["versions"].items())
-    text = f"{found['at'][:10]} · {found['machine']}\n\n{versions}\n\n{table(found['rows'])}"
+    place = f"{found['at'][:10]} · {found['machine']} · load before the run {found['load_before']}"
+    text = f"{place}\n\n{versions}\n\n{table(found['rows'])}"
     path = BENCH / "README.md"
     before, _, rest = path.read_text(encoding="utf-8").partition(f"<!-- {name} -->")
     _, _, after = rest.partition(f"<!-- /{name} -->")
