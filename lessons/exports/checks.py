@@ -14,4 +14,5 @@ def fonts_are_there(_apps: object = None, **_kwargs: Any) -> list[checks.CheckMe
     if not absent:
         return []
     hint = "Run «make run» or «npm ci» once; a deployed copy needs node_modules/@expo-google-fonts beside it."
-    return [checks.Warning(f"The fonts for PDFs are missing: {', '.join(absent)}", hint=hint, id="lessons.W001")]
+    sentence = f"The fonts for PDFs are missing: {', '.join(absent)}"
+    return [checks.Warning(sentence, hint=hint, id="lessons.W001")]

@@ -21,7 +21,6 @@ from realtime.prose import docx as prose
 from realtime.prose.docx_parts import (
     HEI,
     LATIN,
-    element,
     field,
     modern,
     new_cell,
@@ -29,6 +28,7 @@ from realtime.prose.docx_parts import (
     new_table,
     set_fonts,
     style_document,
+    underline_paragraph,
 )
 from realtime.prose.tree import Node
 
@@ -81,9 +81,7 @@ def _set_page(document: Any, plan: PrintedPlan) -> None:
     head.style = document.styles["Normal"]  # Word's own style for headers has other tab stops
     head.paragraph_format.tab_stops.add_tab_stop(WIDTH, WD_TAB_ALIGNMENT.RIGHT)
     head.add_run(f"{plan.unit}\t{'、'.join(plan.authors)}")
-    head._p.get_or_add_pPr().append(
-        element("pBdr", element("bottom", val="single", sz=4, space=1, color="auto"))
-    )
+    underline_paragraph(head)
     foot = page.footer.paragraphs[0]
     foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
     foot.add_run("第 ")

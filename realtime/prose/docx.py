@@ -18,6 +18,7 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml.ns import qn
 from docx.shared import Emu, Pt, RGBColor
 from docx.table import _Cell as TableCell
+from docx.text.run import Run
 from PIL import Image
 
 from realtime.prose.docx_parts import (
@@ -31,6 +32,7 @@ from realtime.prose.docx_parts import (
     number_paragraph,
     set_fonts,
     shade,
+    underline_paragraph,
 )
 from realtime.prose.formulas import parse
 from realtime.prose.grid import Grid, Place, lay_out
@@ -151,8 +153,7 @@ def _quote(node: Node, spot: _Spot) -> None:
 
 
 def _rule(_node: Node, spot: _Spot) -> None:
-    line = element("bottom", val="single", sz=6, space=1, color="auto")
-    spot.container.add_paragraph()._p.get_or_add_pPr().append(element("pBdr", line))
+    underline_paragraph(spot.container.add_paragraph())
 
 
 def _table(node: Node, spot: _Spot) -> None:
@@ -187,8 +188,8 @@ def _cell(row: Any, number: int, place: Place, widths: Sequence[int], spot: _Spo
         inside = max(width - _CELL_MARGINS, Pt(20))
         append(TableCell(made, spot.container), doc(place.cell.content), pictures=spot.pictures, width=inside)
         if place.cell.type == "table_header":
-            for bold in made.xpath(".//w:r"):
-                bold.get_or_add_rPr().append(element("b"))
+            for run in made.xpath(".//w:r"):
+                Run(run, spot.container).bold = True
 
 
 # --- inline -------------------------------------------------------------------------------------------------

@@ -16,6 +16,12 @@ LATIN: Final = "Times New Roman"
 TWIPS_PER_LEVEL: Final = 420  # two characters of 五号
 EMU_PER_TWIP: Final = 635
 
+_AFTER_BORDERS: Final = (
+    "w:shd", "w:tabs", "w:suppressAutoHyphens", "w:kinsoku", "w:wordWrap", "w:overflowPunct",
+    "w:topLinePunct", "w:autoSpaceDE", "w:autoSpaceDN", "w:bidi", "w:adjustRightInd", "w:snapToGrid",
+    "w:spacing", "w:ind", "w:contextualSpacing", "w:mirrorIndents", "w:suppressOverlap", "w:jc", "w:textDirection",
+    "w:textAlignment", "w:outlineLvl", "w:rPr", "w:sectPr",
+)  # fmt: skip
 _FORMATS: Final = {
     "decimal": ("decimal", "%{0}."),
     "cjk": ("chineseCountingThousand", "%{0}、"),
@@ -70,7 +76,10 @@ def style_document(document: Any) -> None:
 
 
 def modern(document: Any) -> None:
-    """Have Word lay it out as documents of today, not in its compatibility mode."""
+    """Have Word lay it out as documents of today, not in its compatibility mode, and drop the thumbnail."""
+    links = document.part.package.rels
+    for name in [name for name, link in links.items() if link.reltype.endswith("/thumbnail")]:
+        del links[name]
     settings = document.settings.element
     compat = settings.find(qn("w:compat"))
     if compat is None:
@@ -137,6 +146,12 @@ def indent_first_line(paragraph: Any, characters: int) -> None:
 def shade(run: Any, colour: str) -> None:
     """A ground of any colour behind a run; Word's own highlighter has only garish ones."""
     run._r.get_or_add_rPr().append(element("shd", val="clear", color="auto", fill=colour))
+
+
+def underline_paragraph(paragraph: Any) -> None:
+    """A line below a paragraph, over its whole width."""
+    line = element("pBdr", element("bottom", val="single", sz=4, space=1, color="auto"))
+    paragraph._p.get_or_add_pPr().insert_element_before(line, *_AFTER_BORDERS)
 
 
 def field(paragraph: Any, instruction: str, shown: str) -> None:

@@ -16,6 +16,7 @@ from lessons.exports.printed import PrintedSection
 from lessons.exports.word import to_docx
 from realtime.prose.hostile import from_html
 from tests.factories.printed import printed_plan
+from tests.realtime.prose.ooxml import disorder
 
 
 def opened(**other: Any) -> Any:
@@ -79,6 +80,14 @@ def test_no_part_of_the_package_names_the_library_or_the_machine() -> None:
     )
     for word in (b"python-docx", b"/home/", b"/tmp/", b"\\Users\\"):
         assert word not in everything
+
+
+def test_word_finds_everything_in_its_order() -> None:
+    document = opened()
+
+    [page] = document.sections
+    parts = document.element, page.header._element, page.footer._element, document.styles.element
+    assert [disorder(part) for part in parts] == [[], [], [], []]
 
 
 def test_word_does_not_open_it_in_compatibility_mode() -> None:

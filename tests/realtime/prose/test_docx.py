@@ -17,6 +17,7 @@ from realtime.prose.docx_parts import new_cell, new_row, new_table, style_docume
 from realtime.prose.hostile import from_html
 from realtime.prose.plain import to_text, without_directions
 from realtime.prose.tree import Mark, Node, doc, paragraph, text
+from tests.realtime.prose.ooxml import disorder
 from tests.realtime.prose.strategies import clean_trees
 
 LINE = Cm(16)
@@ -48,6 +49,8 @@ def xml(document: Any) -> str:
 def test_any_rich_text_can_be_written_and_opened(tree: Node) -> None:
     document = written(tree)
 
+    assert disorder(document.element) == []
+    assert disorder(document.part.numbering_part.element) == []
     shown = "".join(part.text or "" for part in document.element.body.iter(qn("w:t"), qn("m:t")))
     for paragraph_ in (line for line in to_text(tree).split("\n") if line and "\t" not in line):
         if (

@@ -6,6 +6,7 @@ marked ``node`` ask the real one.
 
 import base64
 import json
+import random
 import shutil
 import subprocess
 from pathlib import Path
@@ -199,6 +200,31 @@ def test_a_document_that_nests_without_end_is_flattened() -> None:
         inner.children.append(XmlText("底"))
 
     assert plain_text(yjs.read(fragment_in(document))) == "底"
+
+
+def mutated(update: bytes, dice: random.Random) -> bytes:
+    """The update with a few bytes changed, put in or taken out."""
+    bytes_ = bytearray(update)
+    for _ in range(dice.randint(1, 4)):
+        place = dice.randrange(len(bytes_))
+        bytes_[place : place + dice.randint(0, 1)] = dice.randbytes(dice.randint(0, 1))
+    return bytes(bytes_)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_update_that_is_accepted_breaks_reading(seed: int) -> None:
+    dice = random.Random(seed)  # noqa: S311 -- dice, not secrets
+    sound = [base64.b64decode(update) for update in UPDATES.values()]
+    read = 0
+    for _ in range(3000):
+        document: Doc[Any] = Doc()
+        try:
+            document.apply_update(mutated(dice.choice(sound), dice))
+        except (ValueError, RuntimeError):
+            continue
+        assert yjs.read(fragment_in(document)).type == "doc"
+        read += 1
+    assert read > 50
 
 
 @pytest.mark.parametrize("value", [None, 7, {"a": 1}, []])
