@@ -1,7 +1,7 @@
 """Who may do what with a plan: the one table.
 
 ``policies`` answers from it for a person and a plan, ``LessonPlan.objects.visible_to`` for all rows at
-once, and ``ACCESS.md`` shows it; tests hold the three together.
+once, and ``ARCHITECTURE.md`` shows it; tests hold the three together.
 """
 
 from enum import StrEnum
@@ -97,7 +97,7 @@ _HEADS = ("members 仅成员", "group 本组", "unit 本单位", "county 本县�
 
 
 def as_markdown() -> str:
-    """The table and its words, as they stand in ``ACCESS.md``."""
+    """The table and its words, as they stand in ``ARCHITECTURE.md``."""
     lines = ["| who | " + " | ".join(_HEADS) + " |", "|---" * (len(_HEADS) + 1) + "|"]
     for standing, cells in TABLE.items():
         lines.append(f"| {_WHO[standing]} | " + " | ".join(_WHAT[cell] for cell in cells.values()) + " |")

@@ -27,7 +27,7 @@ from tests.factories.research import (
 )
 
 pytestmark = pytest.mark.django_db
-ACCESS_MD = Path(__file__).resolve().parents[2] / "lessons" / "ACCESS.md"
+ACCESS_MD = Path(__file__).resolve().parents[2] / "ARCHITECTURE.md"
 
 
 def plan_in(situation: str) -> LessonPlan:
