@@ -53,12 +53,12 @@ afterEach(() => {
 });
 
 describe("a field that is only read", () => {
-  it("stands there as plain text, without a role", () => {
+  it("stands there as a named group of text", () => {
     write("甲", "");
     open();
 
     expect(host.innerHTML).toBe("<p>甲</p><p><br></p>");
-    expect([host.hasAttribute("role"), host.hasAttribute("tabindex"), host.hasAttribute("contenteditable")]).toEqual([false, false, false]);
+    expect([host.getAttribute("role"), host.hasAttribute("tabindex"), host.hasAttribute("contenteditable")]).toEqual(["group", false, false]);
   });
 
   it("is drawn anew once after many changes", () => {
@@ -155,7 +155,7 @@ describe("a field that is written", () => {
 
     field.setEditable(false);
 
-    expect([field.view, host.hasAttribute("contenteditable"), host.hasAttribute("role")]).toEqual([null, false, false]);
+    expect([field.view, host.hasAttribute("contenteditable"), host.getAttribute("role")]).toEqual([null, false, "group"]);
   });
 
   it("says when it becomes blank and when not", () => {

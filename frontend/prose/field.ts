@@ -40,9 +40,8 @@ export interface FieldSettings {
 
 const REDRAW_AFTER = 30;
 
-/** What makes it a text box for a screen reader and the Tab key; for those who only read it is plain text. */
+/** What makes it a text box for a screen reader and the Tab key; for those who only read it is a named group of text. */
 const EDITABLE = [
-  ["role", "textbox"],
   ["aria-multiline", "true"],
   ["tabindex", "0"],
 ] as const;
@@ -64,6 +63,7 @@ export class ProseField {
   constructor(settings: FieldSettings) {
     this.settings = settings;
     ({ key: this.key, host: this.host, fragment: this.fragment, free: this.free } = settings);
+    this.host.setAttribute("role", "group");
     this.fragment.observeDeep(this.changed);
     this.host.addEventListener("focus", this.focused);
     this.host.addEventListener("mousedown", this.pressed);
@@ -97,6 +97,7 @@ export class ProseField {
     this.editable = editable;
     if (!editable) this.unmount();
     this.host.classList.toggle("editable", editable);
+    this.host.setAttribute("role", editable ? "textbox" : "group");
     for (const [name, value] of EDITABLE) {
       if (editable) this.host.setAttribute(name, value);
       else this.host.removeAttribute(name);

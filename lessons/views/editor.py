@@ -89,7 +89,7 @@ def addresses(found: LessonPlan, abilities: Abilities) -> dict[str, str]:
         name: address(view, found.pk) if action in abilities else ""
         for name, (view, action) in ADDRESSES.items()
     }
-    pictures = address("realtime:add_picture", KIND, str(found.pk))
+    pictures = address("realtime:pictures", KIND, str(found.pk))
     return {
         **own,
         "pictures": pictures,
