@@ -1,11 +1,16 @@
 """The body of a plan goes into a shared document and comes out the same, whoever wrote there."""
 
+import base64
+import shutil
+import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pycrdt import Array, Doc, Map, Text, XmlElement, XmlFragment, XmlText
 
 from lessons.body import PlanBody, Step, in_order, read_body, write_body
+from realtime.prose.plain import to_text
 from realtime.prose.tree import Node, doc, from_plain, paragraph
 
 BODY = PlanBody(
@@ -117,3 +122,24 @@ def test_pictures_are_found_wherever_they_stand() -> None:
     )
 
     assert body.pictures() == {first, second, third}
+
+
+@pytest.mark.node
+def test_a_page_edits_what_the_server_wrote() -> None:
+    """The real y-prosemirror types into fields and cells, moves a step by its key and adds one."""
+    document = document_of(BODY)
+    page = Path(__file__).parent / "body_page.mjs"
+    node = shutil.which("node") or "node"
+    sent = base64.b64encode(document.get_update())
+
+    answer = subprocess.run([node, page], input=sent, capture_output=True, check=True)
+    document.apply_update(base64.b64decode(answer.stdout))
+
+    body = read_body(document)
+    assert to_text(body.fields["objectives"]).splitlines()[0] == "说出家与国的关系。（改）"
+    assert to_text(body.fields["reflection"]).strip() == "课后写的"
+    assert [(step.phase, step.minutes) for step in body.steps] == [
+        ("活动一 一封家书", 7), ("导入", 5), ("小结", None),
+    ]  # fmt: skip
+    assert to_text(body.steps[1].teacher).strip() == "出示旧影，提问"
+    assert to_text(body.steps[2].student).strip() == "说一说"

@@ -142,7 +142,7 @@ def told(page: str, element: str) -> Any:
 
 def a_plan(lead: Person, **changes: Any) -> LessonPlan:
     body = PlanBody(
-        fields={"objectives": from_plain("说出<家>与国"), "value_guidance": from_plain("家国情怀")},
+        fields={"objectives": from_plain("说出<家>与国"), "class_notes": from_plain("家国情怀")},
         steps=in_order(Step("", "", phase="导入 & 观察", minutes=5, teacher=from_plain("出示旧影"))),
     )
     wish = {"by": lead, "template": shipped_template(), "columns": {"title": "课题</script>"}, "body": body}
