@@ -16,12 +16,34 @@ LATIN: Final = "Times New Roman"
 TWIPS_PER_LEVEL: Final = 420  # two characters of 五号
 EMU_PER_TWIP: Final = 635
 
-_AFTER_BORDERS: Final = (
-    "w:shd", "w:tabs", "w:suppressAutoHyphens", "w:kinsoku", "w:wordWrap", "w:overflowPunct",
-    "w:topLinePunct", "w:autoSpaceDE", "w:autoSpaceDN", "w:bidi", "w:adjustRightInd", "w:snapToGrid",
-    "w:spacing", "w:ind", "w:contextualSpacing", "w:mirrorIndents", "w:suppressOverlap", "w:jc", "w:textDirection",
-    "w:textAlignment", "w:outlineLvl", "w:rPr", "w:sectPr",
-)  # fmt: skip
+_AFTER_BORDERS: Final = [
+    f"w:{name}"
+    for name in [
+        "shd",
+        "tabs",
+        "suppressAutoHyphens",
+        "kinsoku",
+        "wordWrap",
+        "overflowPunct",
+        "topLinePunct",
+        "autoSpaceDE",
+        "autoSpaceDN",
+        "bidi",
+        "adjustRightInd",
+        "snapToGrid",
+        "spacing",
+        "ind",
+        "contextualSpacing",
+        "mirrorIndents",
+        "suppressOverlap",
+        "jc",
+        "textDirection",
+        "textAlignment",
+        "outlineLvl",
+        "rPr",
+        "sectPr",
+    ]
+]
 _FORMATS: Final = {
     "decimal": ("decimal", "%{0}."),
     "cjk": ("chineseCountingThousand", "%{0}、"),

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 -- lists are easier to read in few lines
 """The order in which Word wants a property's children; it refuses a file that breaks it."""
 
 from typing import Any

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 -- a case is easier to read on one line
 """Rich text in Word documents, read back."""
 
 import io

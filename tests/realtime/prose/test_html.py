@@ -1,4 +1,3 @@
-# ruff: noqa: E501 -- a case is easier to read on one line
 """HTML out is escaped and classed; HTML in may be anything."""
 
 import json
@@ -12,7 +11,7 @@ from realtime.prose.hostile import MAX_CHARACTERS, TooLongError
 from realtime.prose.html import from_html, to_html
 from realtime.prose.schema import clean, from_json, plain_text
 from realtime.prose.tree import Mark, Node, doc, paragraph, text
-from tests.realtime.prose.strategies import clean_trees
+from tests.realtime.prose.strategies import clean_trees, wild_trees
 
 GOLDEN = json.loads(Path(__file__).with_name("golden.json").read_text(encoding="utf-8"))
 WORD = Path(__file__).with_name("html")
@@ -38,6 +37,25 @@ def test_html_is_what_the_browser_writes(case: dict[str, str]) -> None:
 @given(clean_trees)
 def test_a_clean_tree_survives_html(tree: Node) -> None:
     assert from_html(written(tree)) == tree
+
+
+ALLOWED = {
+    "p": {"class"}, "h3": {"class", "data-level"}, "h4": {"class", "data-level"}, "h5": {"class", "data-level"},
+    "blockquote": set(), "ul": set(), "ol": {"start", "class"}, "li": set(), "table": set(), "tbody": set(), "tr": set(),
+    "td": {"colspan", "rowspan", "data-colwidth", "width"}, "th": {"colspan", "rowspan", "data-colwidth", "width"},
+    "hr": set(), "br": set(), "img": {"class", "src", "data-picture", "alt", "width"}, "strong": set(), "em": set(),
+    "u": set(), "s": set(), "sup": set(), "sub": set(), "span": {"class", "data-latex"}, "a": {"href", "target", "rel"},
+}  # fmt: skip
+
+
+@given(wild_trees)
+def test_whatever_a_peer_wrote_html_has_only_our_tags_and_attributes(tree: Node) -> None:
+    root = fragment_fromstring(written(tree), create_parent="div")
+
+    for element in root.iterdescendants():
+        assert set(element.keys()) <= ALLOWED[str(element.tag)]
+        assert element.get("href", "https:").startswith(("https:", "http:", "mailto:"))
+        assert element.get("src", "/documents/").startswith("/documents/pictures/") or element.tag != "img"
 
 
 def test_pictures_without_an_address_stand_as_their_description() -> None:

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 -- a case is easier to read on one line
 """The white list repairs any tree, and keeps its text."""
 
 import json

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 -- a case is easier to read on one line
 """Rich text as Typst: no text is ever code."""
 
 import io
