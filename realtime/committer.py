@@ -91,7 +91,7 @@ class Committer:
         return [room for room in woken if not (room.rebuilding or room.ended)]
 
     async def _commit(self, rooms: Sequence["Room"]) -> None:
-        windows = [room.close_window() for room in rooms]
+        windows = [window for room in rooms if (window := self._close_window(room))]
         entries = [window.entry() for window in windows if window.rows]
         outcomes: dict[int, Outcome] = {}
         if entries:
@@ -105,6 +105,16 @@ class Committer:
         for window in windows:
             self._finish(window, outcomes.get(window.room.document_id))
 
+    def _close_window(self, room: "Room") -> "Window | None":
+        try:
+            return room.close_window()
+        except Exception:
+            logger.exception(
+                "document %s: its window failed; it is read from the log again", room.document_id
+            )
+            room.end(LATER, "not saved, try again")
+            return None
+
     def _finish(self, window: "Window", outcome: Outcome | None) -> None:
         room = window.room
         if room.ended:
@@ -112,9 +122,20 @@ class Committer:
         elif isinstance(outcome, Exception):
             self._give_up(room, outcome)
             window.let_go()
-        elif not room.rebuilding:
-            room.deliver(window, outcome)
-            self._on_delivered(room)
+        elif room.rebuilding:
+            room.postpone(window)
+        else:
+            self._deliver(window, outcome)
+
+    def _deliver(self, window: "Window", last_seq: int | None) -> None:
+        try:
+            window.room.deliver(window, last_seq)
+        except Exception:
+            logger.exception("document %s: what was saved could not be shown", window.room.document_id)
+            window.room.end(LATER, "come again")
+            window.let_go()
+        else:
+            self._on_delivered(window.room)
 
     def _give_up(self, room: "Room", outcome: Exception) -> None:
         if isinstance(outcome, DocumentMissingError):

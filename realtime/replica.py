@@ -38,17 +38,21 @@ class Replica:
         for payload in payloads:
             updates.apply(self.doc, payload)
 
-    def settle(self, payloads: Sequence[bytes]) -> None:
-        """Remember which of the updates just applied wait, and offer all that wait anew. Raises
-        RefusedUpdateError.
+    def settle(self, payloads: Sequence[bytes]) -> bytes:
+        """Remember which of the updates just applied wait, offer all that wait anew; the state vector then.
+
+        Raises RefusedUpdateError.
         """
-        self._waiting += [payload for payload in payloads if updates.is_pending(self.doc, payload)]
+        state = self.doc.get_state()
+        self._waiting += [payload for payload in payloads if updates.waits(payload, state)]
         while self._waiting:
-            before = len(self._waiting), self.doc.get_state()
+            before = len(self._waiting), state
             self.apply(self._waiting)
-            self._waiting = [payload for payload in self._waiting if updates.is_pending(self.doc, payload)]
-            if before == (len(self._waiting), self.doc.get_state()):
+            state = self.doc.get_state()
+            self._waiting = [payload for payload in self._waiting if updates.waits(payload, state)]
+            if before == (len(self._waiting), state):
                 break
+        return state
 
     @property
     def waiting(self) -> Sequence[bytes]:

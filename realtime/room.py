@@ -95,7 +95,7 @@ class Room:
     def _adopt(self, loaded: Loaded) -> None:
         self._replica = loaded.replica
         self.size, self.rows_since_snapshot = loaded.size, loaded.rows
-        self._committed_state = self._replica.state()
+        self._committed_state = self._state = self._replica.state()
 
     # --- coming and going -----------------------------------------------------------------------------------
 
@@ -212,7 +212,7 @@ class Room:
 
     def _integrate(self, *payloads: bytes) -> None:
         self._replica.apply(payloads)
-        self._replica.settle(payloads)
+        self._state = self._replica.settle(payloads)
 
     def _accepts(self, item: Item) -> bool:
         """Whether an update is to be integrated; a bad or forbidden one is dealt with here."""
@@ -252,6 +252,10 @@ class Room:
         self._inbox = items + self._inbox
         self._server.rebuild(self)
 
+    def postpone(self, window: Window) -> None:
+        """The window is committed, but the room is being read again: its rows are shown then, the rest waits."""
+        self._inbox = [item for item in window.items if item.what > ANSWER] + self._inbox
+
     def resume(self, loaded: Loaded) -> None:
         """Go on with a document that was read from the log."""
         known = self.seq
@@ -285,7 +289,7 @@ class Room:
 
     def _broadcast(self, payloads: Sequence[bytes]) -> None:
         merged = updates.merge(payloads)
-        self._committed_state = self._replica.state()
+        self._committed_state = self._state
         message = Message(wire.update(merged))
         for connection in tuple(self.connections):
             connection.write(message)

@@ -32,7 +32,7 @@ class Touches:
         due, self._due, self._timer = list(self._due.values()), {}, None
         self._told_at = self._loop.time()
         if due:
-            self._thread.submit(_tell, due)
+            self._thread.run(_tell, due)
 
     async def stop(self) -> None:
         """Tell what is left, and end."""

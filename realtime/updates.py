@@ -26,29 +26,38 @@ def refusing(what: str) -> Iterator[None]:
     """Turn anything that comes out of the CRDT, its Rust panics included, into RefusedUpdateError."""
     try:
         yield
-    except (KeyboardInterrupt, SystemExit, asyncio.CancelledError):
-        raise
-    except BaseException as error:  # a PanicException is no Exception
-        raise RefusedUpdateError(f"{what}: {error}") from error
+    except BaseException as error:
+        raise _refused(what, error) from error
+
+
+def _refused(what: str, error: BaseException) -> RefusedUpdateError:
+    """What to raise instead of an error that came out of the CRDT; an interrupt goes on as it is."""
+    if isinstance(error, (KeyboardInterrupt, SystemExit, asyncio.CancelledError)):
+        raise error
+    return RefusedUpdateError(f"{what}: {error}")
 
 
 def check(update: bytes) -> None:
     """Raise RefusedUpdateError unless the bytes survive two rounds of decoding and encoding.
 
-    Nothing is integrated, so this also judges an update that depends on text a scratch document would not
-    have. The number of clients at its head is looked at first: Yrs believes it and makes room for so many,
-    and four bytes would cost half a gigabyte for a moment.
+    Nothing is integrated, so this also judges an update that depends on text a scratch document would not have.
+    The number of clients at its head is looked at first: Yrs believes it and makes room for so many, and four
+    bytes would cost half a gigabyte for a moment.
     """
-    with refusing("The bytes are no update"):
+    try:
         if wire.read_uint(update, 0)[0] > len(update):
-            raise MalformedFrameError("it claims more clients than it has bytes")
+            raise MalformedFrameError("it claims more clients than it has bytes")  # noqa: TRY301
         pycrdt.merge_updates(pycrdt.merge_updates(update))
+    except BaseException as error:  # a PanicException is no Exception
+        raise _refused("The bytes are no update", error) from error
 
 
 def apply(doc: pycrdt.Doc[Any], update: bytes) -> None:
     """Integrate an update; after RefusedUpdateError the document may be half changed: throw it away."""
-    with refusing("The update cannot be integrated"):
+    try:
         doc.apply_update(update)
+    except BaseException as error:
+        raise _refused("The update cannot be integrated", error) from error
 
 
 def merge(updates: Sequence[bytes]) -> bytes:
@@ -90,9 +99,8 @@ def deletions(update: bytes) -> Ranges:
     return ranges
 
 
-def is_pending(doc: pycrdt.Doc[Any], update: bytes) -> bool:
-    """Whether some part of an update that was applied to the document still waits for another one."""
-    state = doc.get_state()
+def waits(update: bytes, state: bytes) -> bool:
+    """Whether some part of an update still waits for another one, in a document of this state that has it."""
     rest = pycrdt.get_update(update, state)
     if rest[0] != 0:
         return True
