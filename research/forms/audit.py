@@ -14,7 +14,7 @@ class AuditFilter(forms.Form):
     """审计筛选."""
 
     text = forms.CharField(label=_("Action, target or address"), max_length=120, required=False)
-    person = forms.CharField(label=_("Person"), max_length=60, required=False)
+    person = forms.CharField(label=_("Account"), max_length=60, required=False)
     result = forms.ChoiceField(
         label=_("Result"), required=False, choices=[("", _("Done and refused")), *AuditResult.choices]
     )

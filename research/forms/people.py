@@ -28,6 +28,7 @@ class PersonForm(forms.ModelForm[Person]):
         assert isinstance(choice, forms.ModelChoiceField)  # noqa: S101 - tells the type checker
         choice.queryset = units
         choice.empty_label = None
+        self.fields["name"].label = _("Name")
         self.fields["staff_number"].help_text = _("Letters and digits; people sign in with it.")
         self.fields["email"].help_text = _("With an e-mail address they can set a new password themselves.")
 
@@ -86,6 +87,9 @@ class ImportForm(forms.Form):
         choice = self.fields["unit"]
         assert isinstance(choice, forms.ModelChoiceField)  # noqa: S101 - tells the type checker
         choice.queryset = units
+        only = units[:2]
+        if len(only) == 1:
+            choice.empty_label, choice.initial = None, only[0]
 
 
 class PeopleFilter(forms.Form):

@@ -98,9 +98,13 @@ def unit_of(cells: dict[str, str], ground: Ground) -> Unit:
     """The unit that the row names, or the list's only one."""
     name = cells.get("unit", "")
     if ground.only is not None:
+        if not ground.scope.holds(ground.only):
+            raise RowFaultError(_("You manage no unit with the name «%(unit)s».") % {"unit": ground.only.name})
         if name not in {"", ground.only.name}:
             raise RowFaultError(_("This list is for %(unit)s alone.") % {"unit": ground.only.name})
         return ground.only
+    if not name:
+        raise RowFaultError(_("The unit is missing."))
     found = [unit for unit in ground.units.get(name, []) if ground.scope.holds(unit)]
     county = cells.get("county", "")
     if len(found) > 1 and county:

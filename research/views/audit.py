@@ -62,7 +62,7 @@ def export(request: PersonRequest) -> HttpResponse:
         _("No."),
         _("Time"),
         "UTC",
-        _("Person"),
+        _("Account"),
         _("Address"),
         _("Action"),
         _("Target"),
