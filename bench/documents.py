@@ -152,11 +152,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="bench.documents", description=__doc__)
     parser.add_argument("--short", action="store_true", help="once each, nothing is kept")
     options = parser.parse_args(arguments)
+    load_before = results.load()
     rows = [row for case in cases() for row in rows_of(case, 1 if options.short else 7)]
     print(results.table([row.to_json() for row in rows]))
     if not options.short:
         used = {name: version(name) for name in ("python-docx", "typst", "pycrdt")}
-        results.keep("documents", rows, {"Python": sys.version.split()[0], **used})
+        used["Python"] = sys.version.split()[0]
+        results.keep("documents", rows, used, load_before=load_before)
         results.show("documents")
     return 0
 

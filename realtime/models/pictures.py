@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 
 from realtime.models.documents import Document
 
@@ -46,6 +47,7 @@ class Picture(models.Model):
             )
         ]
 
+    @override
     def __str__(self) -> str:
         return str(self.uuid)
 
@@ -71,5 +73,6 @@ class PictureUse(models.Model):
         ]
         indexes = [models.Index(fields=["added_at"], condition=Q(seen_at=None), name="picture_use_not_seen")]
 
+    @override
     def __str__(self) -> str:
         return f"{self.picture_id} · {self.document_id}"

@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 from typing import Any, Final
 
 import nh3
+from typing_extensions import override
 
 from realtime.prose.rules import PALETTE
 from realtime.prose.schema import BREAK, clean
@@ -177,6 +178,7 @@ class _Builder(HTMLParser):
 
     # Called by HTMLParser.
 
+    @override
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         style = declarations(given.get("style", ""))
@@ -188,6 +190,7 @@ class _Builder(HTMLParser):
             self.frames[-1].end_line()
             self.frames.append(_Frame(tag, _block(tag, given, style)))
 
+    @override
     def handle_endtag(self, tag: str) -> None:
         if tag in _INLINE:
             self._close_inline(tag)
@@ -196,6 +199,7 @@ class _Builder(HTMLParser):
                 self._close_frame()
             self._close_frame()
 
+    @override
     def handle_data(self, data: str) -> None:
         frame = self.frames[-1]
         if self.ignored:
