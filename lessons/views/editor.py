@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -86,15 +86,14 @@ def page(request: HttpRequest, found: LessonPlan, abilities: Abilities) -> dict[
 def addresses(found: LessonPlan, abilities: Abilities) -> dict[str, str]:
     """The addresses this person may use; the others are empty."""
     own = {
-        name: address(view, found.pk) if action in abilities else ""
+        name: reverse(view, args=[found.pk]) if action in abilities else ""
         for name, (view, action) in ADDRESSES.items()
     }
-    pictures = address("realtime:pictures", KIND, str(found.pk))
     return {
         **own,
-        "pictures": pictures,
-        "adopt": address("realtime:adopt_pictures", KIND, str(found.pk)),
-        "pictures_base": address("realtime:picture", PROBE).replace(PROBE, ""),
+        "pictures": reverse("realtime:pictures", args=[KIND, found.pk]),
+        "adopt": reverse("realtime:adopt_pictures", args=[KIND, found.pk]),
+        "pictures_base": picture_url(PROBE).replace(PROBE, ""),
         "textbooks": reverse("lessons:textbooks"),
     }
 
@@ -102,12 +101,8 @@ def addresses(found: LessonPlan, abilities: Abilities) -> dict[str, str]:
 PROBE = "00000000-0000-0000-0000-000000000000"
 
 
-def address(name: str, *args: object) -> str:
-    """The address of that view, or nothing where it is not built."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
+def picture_url(picture: str) -> str:
+    return reverse("realtime:picture", args=[picture])
 
 
 # --- what stands on the page ------------------------------------------------------------------------------
@@ -146,7 +141,7 @@ def step_shown(step: Step) -> dict[str, Any]:
 
 
 def html_of(node: Node) -> SafeString:
-    return to_html(node, picture_url=lambda picture: address("realtime:picture", picture))
+    return to_html(node, picture_url=picture_url)
 
 
 def fact(found: LessonPlan, name: str) -> dict[str, Any]:
