@@ -139,6 +139,7 @@ export class Connection {
       this.#offered = true;
       this.#asked = null;
       hooks.denied(readVarString(decoder));
+      this.#settled();
     };
     handlers[BARRIER] = (_encoder, decoder) => this.#acked(readBarrier(decoder));
     handlers[EVENT] = (_encoder, decoder) => {

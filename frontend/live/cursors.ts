@@ -38,7 +38,8 @@ export function cursorPlugin(awareness: Awareness, binding: FieldBinding): Plugi
       apply: (transaction, set, _old, state) => {
         const moved = set.map(transaction.mapping, transaction.doc);
         // Nothing is drawn anew beside a composition: new elements there can end it.
-        const anew = transaction.getMeta(key) === true || isRemote(transaction);
+        if (transaction.getMeta(key) === "clear") return moved.remove(moved.find(state.selection.from, state.selection.to));
+        const anew = transaction.getMeta(key) === "draw" || isRemote(transaction);
         return anew && !binding.composing.value ? decorations(state, awareness, binding, carets) : moved;
       },
     },
@@ -50,7 +51,7 @@ export function cursorPlugin(awareness: Awareness, binding: FieldBinding): Plugi
 function follow(view: EditorView, awareness: Awareness, binding: FieldBinding, carets: Carets): { update: () => void; destroy: () => void } {
   let destroyed = false;
   const draw = (): void => {
-    if (!destroyed && !binding.composing.value) view.dispatch(view.state.tr.setMeta(key, true));
+    if (!destroyed && !binding.composing.value) view.dispatch(view.state.tr.setMeta(key, "draw"));
   };
   const changed = ({ added, updated, removed }: Record<"added" | "updated" | "removed", number[]>): void => {
     const others = [...added, ...updated, ...removed].filter((id) => id !== awareness.clientID);
@@ -62,6 +63,8 @@ function follow(view: EditorView, awareness: Awareness, binding: FieldBinding, c
   view.dom.addEventListener("focusout", teller.soon);
   const ended = binding.composing.subscribe((composing) => {
     if (!composing) queueMicrotask(draw);
+    // A caret inside of what the composition is about to replace would be drawn beside it, and end it.
+    else if (!view.state.selection.empty) view.dispatch(view.state.tr.setMeta(key, "clear"));
   });
   return {
     update: teller.soon,

@@ -1,6 +1,7 @@
 """拼音 becoming 汉字 while a peer edits the same field: right text, convergence, no pinyin sent."""
 
 import json
+import random
 import re
 import subprocess
 from collections.abc import Iterator
@@ -178,6 +179,34 @@ def test_composition_over_a_selection_keeps_what_a_peer_wrote_in_it(desk: Desk) 
     expect_text(desk, desk.look()["a"])
 
 
+@pytest.mark.parametrize("last", [1, 2, 3])
+def test_composition_over_a_selection_of_several_marks(desk: Desk, last: int) -> None:
+    desk.do("start", ["第二段落"])
+    desk.do("bold", 0, 0, 1)
+    desk.do("focus", 0, 0, last)
+
+    desk.compose(*PINYIN[:3])
+    desk.do("insert", 0, len(desk.look()["b"]), "R")
+    desk.compose(*PINYIN[3:])
+    desk.commit()
+
+    expect_text(desk, "教案" + "第二段落"[last:] + "R")
+
+
+@pytest.mark.parametrize("caret", [1, 2, 3])
+def test_composition_over_a_selection_in_which_a_peers_caret_stands(desk: Desk, caret: int) -> None:
+    desk.do("start", ["前旧词后", "第二段"])
+    desk.do("caret", 0, caret)
+    desk.do("focus", 0, 1, 3)
+
+    desk.compose(*PINYIN[:2])
+    desk.do("caret", 1, 1)
+    desk.compose(*PINYIN[2:])
+    desk.commit()
+
+    expect_text(desk, "前教案后|第二段")
+
+
 def test_composition_over_a_selection_of_two_paragraphs(desk: Desk) -> None:
     desk.do("start", ["前文一二", "三四后文", "末段"])
     desk.do("focus", 0, 2, 2, 1)
@@ -334,3 +363,48 @@ def test_a_composed_word_is_undone_as_one(desk: Desk) -> None:
     expect_text(desk, "前文一二三|第二段")
     desk.page.keyboard.press("Control+y")
     expect_text(desk, "前文教案一二三|第二段")
+
+
+PEER_ACTS = ["insert", "split", "remove", "cut", "bold", "heading", "caret", "undo"]
+
+
+def do_at_random(desk: Desk, rest: random.Random) -> None:
+    """Something that a peer (or an undo) may do just now, anywhere in what the peer sees."""
+    lines = str(desk.look()["b"]).split("|")
+    line = rest.randrange(len(lines))
+    first, last = sorted(rest.randrange(len(lines[line]) + 1) for _ in range(2))
+    act = rest.choice(PEER_ACTS)
+    if act == "undo":
+        desk.do("undo")
+    elif act == "remove":
+        desk.do("remove", line)
+    elif act == "heading":
+        desk.do("heading", line)
+    elif act == "insert":
+        desk.do("insert", line, first, rest.choice("甲乙丙丁"))
+    elif act in {"split", "caret"}:
+        desk.do(act, line, first)
+    elif first < last:
+        desk.do(act, line, first, last)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_composition_survives_whatever_a_peer_does(desk: Desk, seed: int) -> None:
+    rest = random.Random(seed)  # noqa: S311 - a seed that can be tried again
+    desk.do("start", ["前文一二三", "第二段落", "", "末段"])
+    for number in range(8):
+        lines = str(desk.look()["a"]).split("|")
+        line = rest.randrange(len(lines))
+        first, last = sorted(rest.randrange(len(lines[line]) + 1) for _ in range(2))
+        desk.do("focus", line, first, last if rest.random() < 0.3 else first)
+        token = f"〔{number}〕"
+
+        for state in PINYIN:
+            desk.compose(state)
+            if rest.random() < 0.5:
+                do_at_random(desk, rest)
+        assert desk.look()["composing"] is True
+        desk.commit(token)
+
+        assert desk.look()["a"].count(token) == 1, desk.look()
+        expect_text(desk, desk.look()["a"])

@@ -13,7 +13,7 @@ Open = Callable[..., Page]
 
 
 def plan_of(open_as: Open) -> str:
-    page = open_as(CO_AUTHOR, "/lessons/")
+    page = open_as(AUTHOR, "/lessons/")
     page.get_by_role("link", name=TITLE).first.click()
     page.wait_for_url("**/plans/*/")
     return str(page.evaluate("location.pathname"))

@@ -1,5 +1,5 @@
 /** One field of a document in one ProseMirror view: edits go to Yjs at once, composed text when it is done. */
-import type { Node, Schema } from "prosemirror-model";
+import { Mark, type Node, type Schema } from "prosemirror-model";
 import { Plugin, PluginKey, TextSelection, type EditorState, type Transaction } from "prosemirror-state";
 import type { EditorView } from "prosemirror-view";
 import * as Y from "yjs";
@@ -66,7 +66,10 @@ export class FieldBinding {
     this.mirror = new Mirror(fragment, schema);
     this.unknown = source(this.mirror.unknown);
     this.plugin = new Plugin({
-      props: { editable: () => this.editable },
+      props: {
+        editable: () => this.editable,
+        handleDOMEvents: { compositionstart: clearMixedSelection },
+      },
       view: (view) => this.#attach(view),
     });
   }
@@ -272,4 +275,18 @@ export class FieldBinding {
     if (composed) this.#flush(view, null);
     else this.#level(view);
   }
+}
+
+/**
+ * Chromium leaves the first letter of 拼音 behind when a composition replaces text of several marks (ProseMirror redraws the
+ * line under it), so such a selection is deleted before the composition begins.
+ */
+function clearMixedSelection(view: EditorView): boolean {
+  const { selection, doc, tr } = view.state;
+  if (!(selection instanceof TextSelection) || selection.empty || !view.editable) return false;
+  const pieces: Node[] = [];
+  doc.nodesBetween(selection.from, selection.to, (node) => void (node.isInline && pieces.push(node)));
+  const [first] = pieces;
+  if (pieces.some((piece) => !piece.isText || !Mark.sameSet(piece.marks, first?.marks ?? []))) view.dispatch(tr.deleteSelection());
+  return false;
 }

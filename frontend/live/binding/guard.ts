@@ -28,6 +28,9 @@ export interface Composed {
 
 export class Guard {
   #lines: Line[] = [];
+  /** What was selected when it began: the composed text takes its place. */
+  #start: number;
+  #end: number;
   from: number;
   to: number;
 
@@ -38,8 +41,8 @@ export class Guard {
     from: number,
     to: number,
   ) {
-    this.from = from;
-    this.to = to;
+    this.#start = this.from = from;
+    this.#end = this.to = to;
     this.#hold(from, to);
   }
 
@@ -55,7 +58,26 @@ export class Guard {
   }
 
   composed(view: Node): Composed | null {
-    return view === this.shown ? null : innerChange(this.shown, view);
+    const change = view === this.shown ? null : innerChange(this.shown, view);
+    if (!change) return null;
+    return this.#start < this.#end ? this.#wholeSelection(change) : this.#atCaret(change, view);
+  }
+
+  /** 「教室」 typed over 「教案」 looks as if only 案 had been replaced. */
+  #wholeSelection({ from, to, end }: Composed): Composed {
+    const more = Math.max(0, this.#end - to);
+    return { from: Math.min(from, this.#start), to: to + more, end: end + more };
+  }
+
+  /** 「教」 typed before 「教」 looks as if it were typed behind it: where the caret stood decides. */
+  #atCaret(change: Composed, view: Node): Composed {
+    let { from, to, end } = change;
+    while (from === to && from > this.#start && view.slice(end - 1, end).content.eq(this.shown.slice(from - 1, from).content)) {
+      from--;
+      to--;
+      end--;
+    }
+    return { from, to, end };
   }
 
   /** Takes over changes outside of the held lines. */
@@ -67,6 +89,8 @@ export class Guard {
     for (const change of changes) {
       if (!("content" in change) || change.from > start) continue;
       const by = change.content.size - (change.to - change.from);
+      this.#start += by;
+      this.#end += by;
       this.from += by;
       this.to += by;
       for (const line of this.#lines) line.from += by;

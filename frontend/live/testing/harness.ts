@@ -128,6 +128,13 @@ function blockRange(view: EditorView, line: number): { from: number; to: number 
   return { from: $pos.before(), to: $pos.after() };
 }
 
+/** What is drawn, not only what the state says; the names at the carets are no text. */
+function drawn(view: EditorView): string {
+  const copy = view.dom.cloneNode(true) as HTMLElement;
+  for (const caret of copy.querySelectorAll(".live-caret")) caret.remove();
+  return [...copy.querySelectorAll("p,h2")].map((block) => block.textContent).join("|");
+}
+
 const harness = {
   start(content: Lines): void {
     const state = startState(content);
@@ -195,8 +202,7 @@ const harness = {
       a: text(a.view),
       b: text(b.view),
       shape: a.view.state.doc.toString(),
-      // What is drawn, not only what the state says; the carets' names are no text.
-      drawn: [...a.view.dom.querySelectorAll("p,h2")].map((block) => [...block.childNodes].filter((n) => !(n as HTMLElement).classList?.contains("live-caret")).map((n) => n.textContent).join("")).join("|"),
+      drawn: drawn(a.view),
       same: a.view.state.doc.eq(b.view.state.doc) && fresh.doc.eq(b.view.state.doc),
       before: a.view.state.doc.textBetween(Math.max(0, head - 2), head, "|"),
       sent: sent.join("\n"),
