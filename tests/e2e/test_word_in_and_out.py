@@ -32,7 +32,7 @@ def test_a_form_comes_in_as_a_plan_and_leaves_as_word_and_pdf(open_as: Open) -> 
     page = open_as(LEAD, "/lessons/imports/")
     import_file(page, "merged.docx")
 
-    page.get_by_role("button", name="创建教案").first.click()
+    page.get_by_role("button", name="开始写教案").first.click()
     page.wait_for_url("**/lessons/plans/*/")
     plan = PlanPage(page)
     plan.wait_until_saved()
