@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from lessons.views import attachments, columns, editor, exports, fragments, imports, lists, members, new, trash
+from lessons.views import (
+    attachments,
+    columns,
+    editor,
+    exports,
+    fragments,
+    imports,
+    lists,
+    members,
+    new,
+    trash,
+)
 
 app_name = "lessons"
 urlpatterns = [

@@ -37,7 +37,9 @@ class Builder:
         _tables_by_paragraph(self.source.blocks, self.tables)
 
     def body(self, lesson: Mapping[str, Any]) -> PlanBody:
-        """The body of one lesson (``pieces.Lesson`` as JSON): what is placed, and what is unsure where it is."""
+        """The body of one lesson (``pieces.Lesson`` as JSON): what is placed, and what is unsure where it
+        is.
+        """
         places: dict[str, Spans] = {}
         for piece in lesson["pieces"]:
             if piece["status"] in {PLACED, UNSURE} and piece.get("place"):

@@ -1,4 +1,5 @@
-"""What runs inside the limits: read one file, recognise it, write the answer down. ``python -I child.py <folder>``.
+"""What runs inside the limits: read one file, recognise it, write the answer down. ``python -I child.py
+<folder>``.
 
 The folder holds ``request.json`` and the file; ``result.json`` and ``pictures/`` are written beside them.
 """

@@ -140,8 +140,10 @@ def _of_school(kind: str, years: str) -> str:
     return f"{kind}{years}"
 
 
-def stage(text: str) -> str:
-    """The stage (学段) that a grade or another text implies, as ``research.enums.Stage`` spells it; or empty."""
+def stage(text: str) -> str:  # noqa: PLR0911 - one answer a rule
+    """The stage (学段) that a grade or another text implies, as ``research.enums.Stage`` spells it; or
+    empty.
+    """
     if UNIVERSITY.search(text) and "中职" not in text:
         return "university"
     if KINDERGARTEN.search(text) or "幼儿" in text:
@@ -213,7 +215,9 @@ def ticked(text: str) -> str | None:
 
 
 def unquoted_title(line: str) -> tuple[int, int] | None:
-    """Where the lesson's name stands in «《背影》教学设计» or «第二课 我们的节日 教案»; None if it has none."""
+    """Where the lesson's name stands in «《背影》教学设计» or «第二课 我们的节日 教案»; None if it has
+    none.
+    """
     if match := re.search(r"《\s*([^《》]{1,40}?)\s*》", line):
         return match.start(1), match.end(1)
     if match := re.match(r".{0,14}?(?:活动|教案|教学设计|课例|教学方案)\s*[：:]\s*(\S.{0,38}?)\s*$", line):
@@ -230,7 +234,9 @@ def unquoted_title(line: str) -> tuple[int, int] | None:
 
 
 def read(place: str, text: str) -> Fact | None:
-    """A column's value as our lists write it; what is not understood stays as it was written; None for nothing."""
+    """A column's value as our lists write it; what is not understood stays as it was written; None for
+    nothing.
+    """
     chosen = ticked(text)
     if chosen is not None and place in {"lesson_type", "stage", "subject", "grade", "volume"}:
         text = chosen

@@ -38,8 +38,10 @@ def whole(para: Para, table: int = -1) -> Span:
 class Row:
     """One row of the process (环节): what stands in each role's cell.
 
-    Roles are those of the headings, ``full`` for a cell across all of them, ``free`` for running text, ``?`` where
-    no heading says. ``goes_on`` is set where the row's phase cell is merged with the row above, ``told`` where the role stands
+    Roles are those of the headings, ``full`` for a cell across all of them, ``free`` for running text,
+    ``?`` where
+    no heading says. ``goes_on`` is set where the row's phase cell is merged with the row above, ``told``
+    where the role stands
     beside its text and not over it.
     """
 

@@ -1,7 +1,9 @@
 """The walk through a file in reading order: which label stands over, before or beside which text.
 
-It knows no particular form. What forms have in common: a label fills a cell or begins a line; its value stands behind
-it in the line, in the cell to its right (as far down as the label is merged), below it, or in the rows that follow.
+It knows no particular form. What forms have in common: a label fills a cell or begins a line; its value
+stands behind
+it in the line, in the cell to its right (as far down as the label is merged), below it, or in the rows
+that follow.
 """
 
 from __future__ import annotations
@@ -57,7 +59,9 @@ ORDINAL = re.compile(r"[\s（(第]*([一二三四五六七八九十]{1,3}|\d{1,2
 
 
 def _follows(text: str, other: str) -> bool:
-    """Whether a heading comes after another of its rank: 六、 after 五、 but not 一、, which begins a list inside."""
+    """Whether a heading comes after another of its rank: 六、 after 五、 but not 一、, which begins a
+    list inside.
+    """
     ours, theirs = ORDINAL.match(text), ORDINAL.match(other)
     if ours is None or theirs is None:
         return True
@@ -102,7 +106,8 @@ class Walk:
         self.current = entry
         return entry
 
-    # --- lines -------------------------------------------------------------------------------------------------
+    # --- lines
+    # -------------------------------------------------------------------------------------------------
 
     def _paragraph(self, para: Para, table: int = -1) -> None:
         """Each line of a paragraph by itself; lines that begin nothing new stay with what is open."""
@@ -124,7 +129,7 @@ class Walk:
             self._open(None, line.para.region, line.table)
         self.current.add(line)
 
-    def _accepts(self, hit: Hit, line: Span) -> bool:
+    def _accepts(self, hit: Hit, line: Span) -> bool:  # noqa: PLR0911 - one answer a rule
         """Whether a label at a line's start is meant as one, where it stands."""
         label, current = hit.label, self.current
         if label.word in self.labels.inner or label.place == "heading":
@@ -211,7 +216,8 @@ class Walk:
             begin = base + following.start if following else line.end
             entry.add(Span(para, base + hit.value, begin, line.table))
 
-    # --- tables ------------------------------------------------------------------------------------------------
+    # --- tables
+    # ------------------------------------------------------------------------------------------------
 
     def _table(self, table: Table) -> None:
         TableWalk(self, table).read()
@@ -235,14 +241,18 @@ class TableWalk:
         self.flow: Entry | None = self._inherited()
 
     def _inherited(self) -> Entry | None:
-        """What is open when the table begins: a heading before it, or a table that was cut at the page's end."""
+        """What is open when the table begins: a heading before it, or a table that was cut at the page's
+        end.
+        """
         current = self.walk.current
         if current.label is None or current.label.is_column or current.label.place == "heading":
             return None
         return current if current.table < 0 or current.is_steps or self._goes_on() else None
 
     def _goes_on(self) -> bool:
-        """Whether the first row has lost its label to the table before: it was cut by hand at the page's end."""
+        """Whether the first row has lost its label to the table before: it was cut by hand at the page's
+        end.
+        """
         for row in self.table.rows:
             filled = [cell for cell in row if cell.paragraphs()]
             if filled:
@@ -267,7 +277,8 @@ class TableWalk:
             self.walk.roles = {}
             self._labels_and_values(row, cells)
 
-    # --- the process -------------------------------------------------------------------------------------------
+    # --- the process
+    # -------------------------------------------------------------------------------------------
 
     def _is_heading_of_steps(self, cells: list[Cell]) -> bool:
         """A row of headings such as 环节 · 教师活动 · 学生活动 · 设计意图."""
@@ -358,11 +369,8 @@ class TableWalk:
         return outside or not same_shape
 
     def _starts_of_roles(self) -> list[int]:
-        roles, starts = self.walk.roles, []
-        for column in sorted(roles):
-            if roles.get(column - 1) != roles[column]:
-                starts.append(column)
-        return starts
+        roles = self.walk.roles
+        return [column for column in sorted(roles) if roles.get(column - 1) != roles[column]]
 
     def _step(self, row: list[Cell], cells: list[Cell]) -> None:
         entry = self.walk.current if self.walk.current.is_steps else self._steps_entry(cells)
@@ -398,7 +406,8 @@ class TableWalk:
         above = self.grid.get((row[0].row, phases[0]))
         return above is not None and above.row < row[0].row
 
-    # --- labels and values -------------------------------------------------------------------------------------
+    # --- labels and values
+    # -------------------------------------------------------------------------------------
 
     def _label_of(self, cell: Cell) -> Label | None:
         """The label that a whole cell is; one character a paragraph too."""
@@ -483,7 +492,9 @@ class TableWalk:
         return label.is_column or label.strong or bool(behind)
 
     def _leaves_flow(self, cell: Cell, owner: Entry | None) -> bool:
-        """«作业：…» in a row of its own is no part of what was open; the process ends with what follows one."""
+        """«作业：…» in a row of its own is no part of what was open; the process ends with what follows
+        one.
+        """
         if owner is None or owner is not self.flow:
             return False
         hit = self.labels.at_start(cell.paragraphs()[0].text)
@@ -492,7 +503,9 @@ class TableWalk:
         return hit.label.place in AFTER_STEPS if owner.is_steps else hit.label.place != "heading"
 
     def _is_unknown_label(self, cell: Cell, behind: list[Cell]) -> bool:
-        """«场地器材 │ 操场 │ 预计密度 │ 40%»: in a row of pairs the third cell is a label too, known or not."""
+        """«场地器材 │ 操场 │ 预计密度 │ 40%»: in a row of pairs the third cell is a label too, known or
+        not.
+        """
         row = [c for c in self.table.rows[cell.row] if c.paragraphs()]
         word = squash(cell.text)
         at = next((n for n, c in enumerate(row) if c is cell), 0)
@@ -555,7 +568,9 @@ class TableWalk:
         return entry.label is not None and entry.label.is_column
 
     def _is_unheaded_step(self, cell: Cell, owner: Entry) -> bool:
-        """A cell of a process whose columns have no headings: kept with its place, its role is found later."""
+        """A cell of a process whose columns have no headings: kept with its place, its role is found
+        later.
+        """
         mates = [
             c for c in self.table.rows[cell.row] if c.paragraphs() and (c.row, c.column) not in self.owner
         ]

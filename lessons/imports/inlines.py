@@ -1,4 +1,6 @@
-"""The words of a paragraph: runs, fields, pictures, formulas, notes, what was changed and what was struck out."""
+"""The words of a paragraph: runs, fields, pictures, formulas, notes, what was changed and what was struck
+out.
+"""
 
 from __future__ import annotations
 
@@ -50,6 +52,7 @@ ENCLOSED_FIELD = re.compile(
     r"^\s*eq\s*\\o\s*(?:\\a[clr]\s*)?\(\s*[○□△◇]\s*[,，;]\s*(.{1,3}?)\s*\)\s*$", re.IGNORECASE
 )
 FRACTION_FIELD = re.compile(r"^\s*eq\s*\\f\s*\(([^(),，]{1,30})[,，]([^(),，]{1,30})\)\s*$", re.IGNORECASE)
+PRIVATE_USE = range(0xE000, 0xF900)
 RASTER = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".jfif")
 METAFILES = (".wmf", ".emf", ".wmz", ".emz")
 
@@ -163,7 +166,7 @@ class Words:
         elif element.tag == MC + "AlternateContent":
             self._alternative(element, look, part, out, marks)
         elif name in {"drawing", "pict", "object"}:
-            self._drawing(element, marks, part, out)
+            self._drawing(element, part, out)
         elif name == "ruby":
             self._ruby(element, look, part, out)
         elif name in {"footnoteReference", "endnoteReference"}:
@@ -185,9 +188,10 @@ class Words:
         elif name == "sym":
             code = int(value(element, "char", default="0"), 16)
             sign = SYMBOLS.get(code, SYMBOLS.get(code | 0xF000))
-            out.append(Inline("text", sign or ("" if 0xE000 <= code <= 0xF8FF else chr(code)), marks))
+            out.append(Inline("text", sign or ("" if code in PRIVATE_USE else chr(code)), marks))
 
-    # --- fields ------------------------------------------------------------------------------------------------
+    # --- fields
+    # ------------------------------------------------------------------------------------------------
 
     def _in_code(self) -> bool:
         return any(phase == "code" for phase, _code in self.fields)
@@ -208,7 +212,8 @@ class Words:
             if not self._in_code():
                 out.extend(_equation(code, marks))
 
-    # --- drawings ----------------------------------------------------------------------------------------------
+    # --- drawings
+    # ----------------------------------------------------------------------------------------------
 
     def _ruby(self, element: Element, look: Look, part: Part, out: list[Inline]) -> None:
         """拼音指南: the character, its reading in brackets."""
@@ -219,7 +224,7 @@ class Words:
         if words:
             out.append(Inline("text", f"（{words}）", look.marks()))
 
-    def _drawing(self, element: Element, marks: tuple[str, ...], part: Part, out: list[Inline]) -> None:
+    def _drawing(self, element: Element, part: Part, out: list[Inline]) -> None:
         boxes = list(element.iter(W + "txbxContent"))
         part.boxes.extend(box for box in boxes if not _inside_another(box, boxes))
         in_box = {node for box in boxes for node in box.iter()}

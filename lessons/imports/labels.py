@@ -42,7 +42,8 @@ SHIPPED = Path(__file__).with_name("labels.toml")
 class Label:
     """A label found in a file: its words without white space, and the places (去处) it stands for, in order.
 
-    A place is a column, a field, ``steps``, ``?content`` and its like (to be decided by the value), ``aside:<what>``
+    A place is a column, a field, ``steps``, ``?content`` and its like (to be decided by the
+    value), ``aside:<what>``
     or ``heading``.
     """
 
@@ -66,7 +67,9 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A label at ``start``–``end`` of a line; ``value`` is where what follows begins. ``how``: whole, colon, spaced."""
+    """A label at ``start``–``end`` of a line; ``value`` is where what follows begins. ``how``: whole,
+    colon, spaced.
+    """
 
     label: Label
     start: int
@@ -129,7 +132,8 @@ class Labels:
             if squash(word):
                 self.words[squash(word)] = Label(squash(word), tuple(place.split("+")))
 
-    # --- whole texts -------------------------------------------------------------------------------------------
+    # --- whole texts
+    # -------------------------------------------------------------------------------------------
 
     def whole(self, text: str) -> Label | None:
         """The label that a short text is, numbering and qualifiers aside; or None."""
@@ -184,7 +188,8 @@ class Labels:
                 return self.roles[min(known, key=word.index)]
         return ""
 
-    # --- lines -------------------------------------------------------------------------------------------------
+    # --- lines
+    # -------------------------------------------------------------------------------------------------
 
     def at_start(self, line: str) -> Hit | None:
         """The label that a line begins with, or None."""
@@ -213,7 +218,9 @@ class Labels:
         return self._spaced(line, begin, end)
 
     def _spaced(self, line: str, begin: int, end: int) -> Hit | None:
-        """«课 题  背影»: the longest run of words, split at spaces, that is a label; the rest is its value."""
+        """«课 题  背影»: the longest run of words, split at spaces, that is a label; the rest is its
+        value.
+        """
         gaps = [m for m in re.finditer(r"[ \t\u3000]+", line[begin:end]) if m.start() > 0]
         for gap in reversed(gaps):
             label = self.words.get(squash(line[begin : begin + gap.start()]))
@@ -241,7 +248,9 @@ def _settled(places: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _after(line: str, end: int, *, opened: bool) -> tuple[int, str] | None:
-    """Where a value begins behind a label that ends at ``end``, and how it was told; None if it was no label."""
+    """Where a value begins behind a label that ends at ``end``, and how it was told; None if it was no
+    label.
+    """
     at = end
     if opened:
         if at >= len(line) or line[at] not in CLOSING:

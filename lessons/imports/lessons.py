@@ -139,7 +139,9 @@ def content_length(draft: Draft, labels: Labels) -> int:
 
 
 def verdict(draft: Draft, labels: Labels) -> str:
-    """``lesson``, ``blank`` (a form that nobody filled in) or ``other`` (a plan of work, rules, a syllabus …)."""
+    """``lesson``, ``blank`` (a form that nobody filled in) or ``other`` (a plan of work, rules, a
+    syllabus …).
+    """
     places = draft.places()
     labelled = len(places & CORE)
     length = content_length(draft, labels)

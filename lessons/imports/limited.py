@@ -1,7 +1,10 @@
-"""Start a program with little of everything: ``python -I limited.py <cpu s> <memory> <file size> <sockets> -- …``.
+"""Start a program with little of everything: ``python -I limited.py <cpu s> <memory> <file size>
+<sockets> -- …``.
 
-Runs by itself, without the project, so that nothing of it is in memory when the limits close. ``sockets`` is ``none``
-or ``unix`` (LibreOffice speaks to itself through one). Exit code 97 says that the network could not be closed.
+Runs by itself, without the project, so that nothing of it is in memory when the limits close. ``sockets``
+is ``none``
+or ``unix`` (LibreOffice speaks to itself through one). Exit code 97 says that the network could not be
+closed.
 """
 
 import ctypes
@@ -23,7 +26,9 @@ X32 = 0x40000000
 
 
 def no_sockets(*, unix: bool) -> bool:
-    """Forbid the kernel call that opens sockets, for this process and all it starts; no privilege is needed."""
+    """Forbid the kernel call that opens sockets, for this process and all it starts; no privilege is
+    needed.
+    """
     machine = MACHINES.get(platform.machine())
     if machine is None or sys.byteorder != "little":
         return False

@@ -1,4 +1,6 @@
-"""The answer: every text of the file as a piece that is placed, unsure, not placed, or set aside with a reason."""
+"""The answer: every text of the file as a piece that is placed, unsure, not placed, or set aside with a
+reason.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,8 @@ PLACED, UNSURE, UNPLACED, ASIDE, LABEL = "placed", "unsure", "unplaced", "aside"
 class Piece:
     """A few texts that belong together (片段).
 
-    ``spans`` are (paragraph, start, end); ``place`` is a column, a field or ``step/<n>/<role>``; ``reason`` is a known
+    ``spans`` are (paragraph, start, end); ``place`` is a column, a field or
+    ``step/<n>/<role>``; ``reason`` is a known
     word that says why it is unsure or aside; ``name`` is what the form calls it.
     """
 

@@ -46,7 +46,8 @@ class Placer:
         if found:
             self.lesson.pieces.append(Piece(status, found, place, reason, name))
 
-    # --- entries -----------------------------------------------------------------------------------------------
+    # --- entries
+    # -----------------------------------------------------------------------------------------------
 
     def _entry(self, entry: Entry) -> None:
         self._add(LABEL, entry.marks)
@@ -113,7 +114,7 @@ class Placer:
         else:
             self._add(PLACED, values, place, name=label.word)
 
-    def _decided(self, entry: Entry, values: list[Span]) -> str:
+    def _decided(self, entry: Entry, values: list[Span]) -> str:  # noqa: PLR0911 - one answer a rule
         """Where a label leads that may mean several things: its value says which."""
         place = entry.label.place if entry.label else ""
         text = _text(values)
@@ -156,7 +157,8 @@ class Placer:
             for entry in self.draft.entries
         )
 
-    # --- columns -----------------------------------------------------------------------------------------------
+    # --- columns
+    # -----------------------------------------------------------------------------------------------
 
     def _column(self, place: str, values: list[Span], name: str) -> None:
         text = _text(values)
@@ -224,7 +226,8 @@ class Placer:
         if "stage" not in facts and "grade" in facts and (found := columns.stage(facts["grade"].value)):
             facts["stage"] = Fact(found, sure=False)
 
-    # --- texts without a label ---------------------------------------------------------------------------------
+    # --- texts without a label
+    # ---------------------------------------------------------------------------------
 
     def _unlabelled(self, entry: Entry, values: list[Span]) -> None:
         if entry.region != "body":
@@ -239,7 +242,9 @@ class Placer:
             self._add(UNPLACED, values)
 
     def _guess_title(self) -> None:
-        """Without a 课题, the heading's name in 《》 or before 教学设计; else the line that looks like a title."""
+        """Without a 课题, the heading's name in 《》 or before 教学设计; else the line that looks like a
+        title.
+        """
         covers = [
             s
             for e in self.draft.entries
@@ -276,10 +281,13 @@ class Placer:
         self._add(LABEL, [Span(span.para, span.start, start)])
         self._add(LABEL, [Span(span.para, end, span.end)])
 
-    # --- fields and steps --------------------------------------------------------------------------------------
+    # --- fields and steps
+    # --------------------------------------------------------------------------------------
 
     def _pair(self, places: tuple[str, ...], values: list[Span], name: str) -> None:
-        """One label for two fields: cut where the text says so; else the first field, for a person to look at."""
+        """One label for two fields: cut where the text says so; else the first field, for a person to
+        look at.
+        """
         second, first = SECOND.get((places[0], places[1]), (r"(?!)", r"(?!)"))
         parts: dict[str, list[Span]] = {place: [] for place in places[:2]}
         current = ""

@@ -1,6 +1,7 @@
 """What an uploaded file is, by its bytes and never by its name, and whether it may be read at all.
 
-Nothing is decompressed beyond the limits, nothing is built in memory: XML streams through expat and is only counted.
+Nothing is decompressed beyond the limits, nothing is built in memory: XML streams through expat and is
+only counted.
 """
 
 from __future__ import annotations
@@ -51,7 +52,8 @@ def scan(path: Path) -> Found:
     return _scan_flat(path, head)
 
 
-# --- other kinds -----------------------------------------------------------------------------------------------
+# --- other kinds
+# -----------------------------------------------------------------------------------------------
 
 
 def _scan_ole(path: Path) -> Found:
@@ -100,22 +102,21 @@ def _scan_text(path: Path) -> Found:
 
 def decode(data: bytes) -> str:
     """Plain text in one of the encodings that Chinese text comes in. Raises Refused if it is none."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        candidates = ["utf-16"]
-    else:
-        candidates = ["utf-8-sig", "gb18030"]
+    marked = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    candidates = ["utf-16"] if marked else ["utf-8-sig", "gb18030"]
     for encoding in candidates:
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        strange = sum(1 for character in text if ord(character) < 32 and character not in "\t\r\n\f\v")
+        strange = sum(1 for character in text if character < " " and character not in "\t\r\n\f\v")
         if "\0" not in text and strange <= len(text) // 1000:
             return text
     raise Refused("unknown")
 
 
-# --- zip packages ----------------------------------------------------------------------------------------------
+# --- zip packages
+# ----------------------------------------------------------------------------------------------
 
 
 def _scan_zip(path: Path) -> Found:
@@ -216,7 +217,9 @@ def _check_sizes(entries: list[zipfile.ZipInfo]) -> None:
 
 
 def _check_not_a_zip(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
-    """A package inside the package: an embedded workbook is ordinary and never opened, anything else is not."""
+    """A package inside the package: an embedded workbook is ordinary and never opened, anything else is
+    not.
+    """
     if entry.is_dir() or entry.filename.lower().startswith("word/embeddings/"):
         return
     try:

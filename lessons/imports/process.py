@@ -34,7 +34,9 @@ MARKERS = ("teacher", "student", "intent", "minutes")
 
 @dataclass(slots=True)
 class StepDraft:
-    """One step as it was found; ``minutes`` is None where nothing says it. ``unsure`` says why a person should look."""
+    """One step as it was found; ``minutes`` is None where nothing says it. ``unsure`` says why a person
+    should look.
+    """
 
     phase: list[Span] = field(default_factory=list)
     minutes: int | None = None
@@ -76,7 +78,8 @@ class Process:
         self.steps.append(StepDraft())
         return self.steps[-1]
 
-    # --- rows --------------------------------------------------------------------------------------------------
+    # --- rows
+    # --------------------------------------------------------------------------------------------------
 
     def _row(self, row: Row, *, has_phase: bool, topic: bool) -> None:
         roles = [role for role, _spans in row.cells]
@@ -199,7 +202,8 @@ class Process:
                 if squash(piece.text):
                     (step.minute_spans if number == 1 else step.phase).append(piece)
 
-    # --- running text ------------------------------------------------------------------------------------------
+    # --- running text
+    # ------------------------------------------------------------------------------------------
 
     def _free(self, spans: list[Span], first: StepDraft | None = None) -> None:
         """Cut a long text at its headings; before the first heading it belongs to a step without a title."""
@@ -284,7 +288,9 @@ class Process:
         return Span(rest.para, rest.start, end, rest.table)
 
     def _marker(self, line: Span) -> tuple[str, int] | None:
-        """The role that a line begins with, and where its text starts: 设计意图：…, 【学生活动】…, （设计意图：…）"""
+        """The role that a line begins with, and where its text starts: 设计意图：…, 【学生活动】…,
+        （设计意图：…）
+        """
         text = line.text
         number = NUMBER.match(text)
         for start in dict.fromkeys((number.end() if number else 0, 0)):

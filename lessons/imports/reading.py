@@ -1,4 +1,6 @@
-"""A .docx (or plain text) into a ``Source``: paragraphs with their numbers, tables on their grid, boxes, headers."""
+"""A .docx (or plain text) into a ``Source``: paragraphs with their numbers, tables on their grid, boxes,
+headers.
+"""
 
 from __future__ import annotations
 
@@ -82,7 +84,8 @@ class Reader:
         paragraphs = ("".join(t.text or "" for t in p.iter(A + "t")).strip() for p in root.iter(A + "p"))
         return [text for text in paragraphs if text]
 
-    # --- blocks ------------------------------------------------------------------------------------------------
+    # --- blocks
+    # ------------------------------------------------------------------------------------------------
 
     def read(self) -> Source:
         """Headers first, then the text, then footers: the regions of a page."""
@@ -185,7 +188,8 @@ class Reader:
         self._page_break = bool(breaks) or child(properties, "sectPr") is not None
         return before
 
-    # --- tables ------------------------------------------------------------------------------------------------
+    # --- tables
+    # ------------------------------------------------------------------------------------------------
 
     def _table(self, element: Element, part: Part) -> Table:
         table = Table(self.tables)

@@ -1,4 +1,6 @@
-"""Run a reader where it can do no harm: little time, little memory, no network, no secrets, nothing left running."""
+"""Run a reader where it can do no harm: little time, little memory, no network, no secrets, nothing left
+running.
+"""
 
 from __future__ import annotations
 
@@ -22,11 +24,13 @@ OFFICE_NAMES = ("soffice", "libreoffice")
 # A fresh profile for LibreOffice: no macros, no links followed, nothing fetched.
 PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
-<item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="DisableMacrosExecution" oor:op="fuse">
+<item oor:path="/org.openoffice.Office.Common/Security/Scripting">
+<prop oor:name="DisableMacrosExecution" oor:op="fuse">
 <value>true</value></prop><prop oor:name="MacroSecurityLevel" oor:op="fuse"><value>3</value></prop>
 <prop oor:name="BlockUntrustedRefererLinks" oor:op="fuse"><value>true</value></prop>
 <prop oor:name="DisableActiveContent" oor:op="fuse"><value>true</value></prop></item>
-<item oor:path="/org.openoffice.Office.Writer/Content/Update"><prop oor:name="Link" oor:op="fuse"><value>2</value></prop></item>
+<item oor:path="/org.openoffice.Office.Writer/Content/Update">
+<prop oor:name="Link" oor:op="fuse"><value>2</value></prop></item>
 </oor:items>
 """
 
@@ -108,7 +112,9 @@ def office() -> str | None:
 
 
 def convert(folder: Path, *, files: Sequence[str], to: str) -> list[Path]:
-    """Convert files of the folder with LibreOffice into ``converted/``; those that came out. Raises Refused."""
+    """Convert files of the folder with LibreOffice into ``converted/``; those that came out. Raises
+    Refused.
+    """
     program = office()
     if program is None:
         raise Refused("no_office")

@@ -13,8 +13,10 @@ OBJECT = "\ufffc"  # how a picture or a formula counts in a paragraph's text: on
 class Inline:
     """A stretch of text with its marks, a picture (图片), a formula (公式) or a line break.
 
-    ``marks`` are ``strong``, ``em``, ``underline``, ``strike``, ``superscript``, ``subscript``, ``grey`` (looks like
-    a hint), ``color:<palette>``, ``highlight``, ``link:<address>`` and ``number`` (an automatic number written out).
+    ``marks`` are ``strong``, ``em``, ``underline``, ``strike``, ``superscript``,
+    ``subscript``, ``grey`` (looks like
+    a hint), ``color:<palette>``, ``highlight``, ``link:<address>`` and ``number`` (an automatic number
+    written out).
     """
 
     kind: str
@@ -30,7 +32,9 @@ class Inline:
 
 @dataclass(slots=True)
 class Para:
-    """One paragraph (段落). ``id`` counts from 0 over the whole file; ``level`` is its outline level, 0 for body text."""
+    """One paragraph (段落). ``id`` counts from 0 over the whole file; ``level`` is its outline level, 0
+    for body text.
+    """
 
     id: int
     inlines: list[Inline] = field(default_factory=list)
@@ -99,7 +103,9 @@ Block = Para | Table
 
 @dataclass(slots=True)
 class Source:
-    """A whole file. ``dropped`` lists what was left out and why, as (what, detail) with ``what`` a known word."""
+    """A whole file. ``dropped`` lists what was left out and why, as (what, detail) with ``what`` a known
+    word.
+    """
 
     blocks: list[Block] = field(default_factory=list)
     dropped: list[tuple[str, str]] = field(default_factory=list)

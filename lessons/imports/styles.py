@@ -134,12 +134,16 @@ class Styles:
         return self._looks[style_id]
 
     def paragraph_look(self, style_id: str) -> Look:
-        """The look of a paragraph's style; of its colour only grey counts, a theme's blue headings say nothing."""
+        """The look of a paragraph's style; of its colour only grey counts, a theme's blue headings say
+        nothing.
+        """
         look = self.look(style_id).over(self.defaults)
         return Look(look.switches, look.colour if is_grey(look.colour) else "", look.size, look.hidden)
 
     def level(self, style_id: str) -> int:
-        """Outline level from 1, or 0 for body text; also by the style's name, for WPS leaves the level out."""
+        """Outline level from 1, or 0 for body text; also by the style's name, for WPS leaves the level
+        out.
+        """
         for style in self.chain(style_id):
             outline = value(child(style, "pPr", "outlineLvl"))
             if outline.isdigit():

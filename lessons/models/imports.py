@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 
 from lessons.enums import ImportState
 from lessons.models.plans import LessonPlan
@@ -31,10 +32,13 @@ class PlanImportQuerySet(models.QuerySet["PlanImport"]):
 
 
 class PlanImport(models.Model):
-    """从 Word 导入: one uploaded file until its lessons are plans. Only its owner sees it; it goes at ``expires_at``.
+    """从 Word 导入: one uploaded file until its lessons are plans. Only its owner sees it; it goes at
+    ``expires_at``.
 
-    ``source`` is the file as it was read (``imports.source``) and ``rest`` what belongs to none of its lessons; both
-    are there exactly when the file was read. ``fault`` says by a known word why it was not. ``dropped`` lists what
+    ``source`` is the file as it was read (``imports.source``) and ``rest`` what belongs to
+    none of its lessons; both
+    are there exactly when the file was read. ``fault`` says by a known word why it was not. ``dropped``
+    lists what
     was left out: (what, detail).
     """
 
@@ -84,12 +88,14 @@ class PlanImport(models.Model):
             models.CheckConstraint(name="import_expires_later", condition=Q(expires_at__gt=F("created_at"))),
         ]
 
+    @override
     def __str__(self) -> str:
         return self.name
 
 
 class ImportLesson(models.Model):
-    """One lesson (一课) found in a file: its pieces and where each goes (``imports.pieces``), until ``plan`` is made.
+    """One lesson (一课) found in a file: its pieces and where each goes (``imports.pieces``), until
+    ``plan`` is made.
 
     ``version`` counts the changes of the placing, so that two open pages do not overwrite each other.
     """
@@ -112,6 +118,7 @@ class ImportLesson(models.Model):
         verbose_name_plural = _("lessons in imports")
         constraints = [models.UniqueConstraint(fields=["item", "number"], name="import_lesson_number_once")]
 
+    @override
     def __str__(self) -> str:
         return f"{self.item} · {self.number}"
 
@@ -142,6 +149,7 @@ class ImportPicture(models.Model):
         verbose_name_plural = _("pictures in imports")
         constraints = [models.UniqueConstraint(fields=["item", "number"], name="import_picture_number_once")]
 
+    @override
     def __str__(self) -> str:
         return f"{self.item} · {self.number}"
 
@@ -152,7 +160,8 @@ def label_key(words: str) -> str:
 
 
 class LabelSynonym(models.Model):
-    """栏目别名: another name that schools give to a part of a plan; added to the shipped ones of ``labels.toml``.
+    """栏目别名: another name that schools give to a part of a plan; added to the shipped ones of
+    ``labels.toml``.
 
     ``place`` is a column, a field or ``steps``; two with ``+`` between them where one label stands for both.
     """
@@ -168,9 +177,11 @@ class LabelSynonym(models.Model):
         verbose_name_plural = _("label synonyms")
         constraints = [models.CheckConstraint(name="label_synonym_has_letters", condition=~Q(key=""))]
 
+    @override
     def __str__(self) -> str:
         return self.words
 
+    @override
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.key = label_key(self.words)
         super().save(*args, **kwargs)

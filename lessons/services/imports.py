@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, Protocol
 
 from django.core.files import File
 from django.core.files.base import ContentFile
@@ -34,6 +34,12 @@ HOSTILE = {"unsafe", "bomb", "too_deep"}
 METAFILES = (".wmf", ".emf")
 
 
+class Readable(Protocol):
+    """What an upload and an open file have in common."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
 def sentence(code: str) -> str:
     """What is wrong with a file and what to do, by the code of a refusal."""
     save_as = _("Open it in Word or WPS, choose «Save as», type .docx, and import that file.")
@@ -48,7 +54,8 @@ def sentence(code: str) -> str:
         "spreadsheet": _("This is a spreadsheet. Please copy the lesson into a Word file and import that."),
         "slides": _("These are slides. Please import the lesson plan as a Word file."),
         "pdf": _(
-            "This is a PDF, in which a form cannot be recognised. Please import the Word file it was made from."
+            "This is a PDF, in which a form cannot be recognised. "
+            "Please import the Word file it was made from."
         ),
         "picture": _("This is a picture. Please import the lesson plan as a Word file."),
         "web_page": save_as,
@@ -68,7 +75,8 @@ def sentence(code: str) -> str:
             "The file holds too much text for a lesson plan. Split it by lesson and import the parts."
         ),
         "too_many_pieces": _(
-            "The file has more than 20,000 paragraphs and cells. Delete empty ones or split it by lesson, then try again."
+            "The file has more than 20,000 paragraphs and cells. "
+            "Delete empty ones or split it by lesson, then try again."
         ),
         "too_many_pictures": _(
             "The pictures in the file are too large. Compress them in Word or WPS and try again."
@@ -85,10 +93,11 @@ def sentence(code: str) -> str:
     return sentences.get(code, sentences["crashed"])
 
 
-# --- taking in ------------------------------------------------------------------------------------------------
+# --- taking in
+# ------------------------------------------------------------------------------------------------
 
 
-def begin_import(*, by: Person, name: str, file: BinaryIO, size_bytes: int) -> PlanImport:
+def begin_import(*, by: Person, name: str, file: Readable, size_bytes: int) -> PlanImport:
     """Look at an uploaded file and queue its reading (导入). A file that is refused is not kept.
 
     Raises ImportRefusedError with a sentence that says what to do.
@@ -110,7 +119,7 @@ def begin_import(*, by: Person, name: str, file: BinaryIO, size_bytes: int) -> P
         raise ImportRefusedError(refusal.code, sentence(refusal.code)) from refusal
 
 
-def _copy(file: BinaryIO, path: Path) -> None:
+def _copy(file: Readable, path: Path) -> None:
     """At most the allowed size, whatever was announced."""
     left = limits.UPLOAD_BYTES + 1
     with path.open("wb") as copy:
@@ -154,11 +163,14 @@ def _clean_name(name: str) -> str:
     return plain[-200:] or "Word"
 
 
-# --- reading --------------------------------------------------------------------------------------------------
+# --- reading
+# --------------------------------------------------------------------------------------------------
 
 
 def read_import(import_id: str) -> None:
-    """Read a file in the background. Done twice it changes nothing; a fault leaves a sentence and no half result."""
+    """Read a file in the background. Done twice it changes nothing; a fault leaves a sentence and no half
+    result.
+    """
     item = PlanImport.objects.filter(
         pk=import_id, state__in=[ImportState.WAITING, ImportState.READING]
     ).first()
@@ -248,7 +260,8 @@ def _store(import_id: Any, answer: Mapping[str, Any], folder: Path) -> None:
     )
 
 
-# --- ending ---------------------------------------------------------------------------------------------------
+# --- ending
+# ---------------------------------------------------------------------------------------------------
 
 
 @transaction.atomic

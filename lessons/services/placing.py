@@ -185,7 +185,9 @@ def create_from_lesson(
 
 
 def _kept_pictures(item: PlanImport, wanted: set[str], *, by: Person) -> dict[int, str]:
-    """The pictures of the lesson written anew for its document, by their number in the file; broken ones go."""
+    """The pictures of the lesson written anew for its document, by their number in the file; broken ones
+    go.
+    """
     kept = {}
     for picture in item.pictures.filter(pk__in=wanted):
         with picture.file.open("rb") as file:

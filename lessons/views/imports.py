@@ -67,7 +67,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "items": shown,
         "faults": faults,
         "most": limits.FILES_AT_ONCE,
-        "waiting": any(row["item"].state in {ImportState.WAITING, ImportState.READING} for row in shown),
+        "waiting": any(item.state in {ImportState.WAITING, ImportState.READING} for item in items),
     }
     return render(request, "lessons/import_index.html", context, status=422 if faults else 200)
 
@@ -146,7 +146,8 @@ def show_desk(
     return render(request, "lessons/import_placing.html", context, status=status)
 
 
-# --- placing --------------------------------------------------------------------------------------------------
+# --- placing
+# --------------------------------------------------------------------------------------------------
 
 
 def version_of(request: HttpRequest) -> int:
@@ -261,7 +262,8 @@ def discard(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("lessons:import")
 
 
-# --- files ----------------------------------------------------------------------------------------------------
+# --- files
+# ----------------------------------------------------------------------------------------------------
 
 
 @require_GET

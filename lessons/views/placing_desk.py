@@ -221,8 +221,8 @@ def sentences_of_dropped(item: PlanImport) -> list[str]:
         kinds.setdefault(what, []).append(detail)
     sentences = []
     for what, details in kinds.items():
-        for detail in details[:SHOWN_OF_A_KIND]:
-            sentences.append(str(LEFT_OUT[what]) % {"detail": detail or "—"})
+        shown_ = details[:SHOWN_OF_A_KIND]
+        sentences += [str(LEFT_OUT[what]) % {"detail": detail or "—"} for detail in shown_]
         if (more := len(details) - SHOWN_OF_A_KIND) > 0:
             sentences.append(ngettext("… and %(more)s more", "… and %(more)s more", more) % {"more": more})
     return sentences

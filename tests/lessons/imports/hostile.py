@@ -6,6 +6,7 @@ import io
 import struct
 import zipfile
 import zlib
+from collections.abc import Mapping
 from pathlib import Path
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -20,7 +21,7 @@ def document(body: str, prolog: str = "") -> str:
 
 
 def package(
-    path: Path, body: str = "<w:p/>", extra: dict[str, bytes | str] | None = None, prolog: str = ""
+    path: Path, body: str = "<w:p/>", extra: Mapping[str, bytes | str] | None = None, prolog: str = ""
 ) -> Path:
     parts: dict[str, bytes | str] = {
         "[Content_Types].xml": TYPES,
@@ -28,7 +29,7 @@ def package(
         "word/document.xml": document(body, prolog),
     }
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in (parts | (extra or {})).items():
+        for name, data in {**parts, **(extra or {})}.items():
             archive.writestr(name, data)
     return path
 

@@ -67,8 +67,8 @@ def faults_of_tiling(source: Source, result: Result) -> list[str]:
     pieces = [*(piece for lesson in result.lessons for piece in lesson.pieces), *result.rest]
     covered: dict[int, Counter[int]] = {}
     for piece in pieces:
-        for para, start, end in piece.spans:
-            covered.setdefault(para, Counter()).update(range(start, end))
+        for number, start, end in piece.spans:
+            covered.setdefault(number, Counter()).update(range(start, end))
     faults = []
     for para in walk(source.blocks):
         for at, character in enumerate(para.text):

@@ -28,7 +28,7 @@ LABELS = {
     "homework": ["课后作业", "作业布置", "作业"],
     "reflection": ["教学反思", "课后体会", "教学后记"],
 }
-TEACHER = "设计者 授课人 授课教师 执教者".split()
+TEACHER = ["设计者", "授课人", "授课教师", "执教者"]
 COLUMNS = ("title", "grade", "periods", "lesson_type")
 BODY = tuple(key for key in LABELS if key not in COLUMNS)
 GRADES = ["三年级", "五年级", "八年级", "高一"]
@@ -107,7 +107,8 @@ class Maker:
         getattr(self, f"_{layout}")(facts, body, tail)
         return self.made
 
-    # --- layouts -----------------------------------------------------------------------------------------------
+    # --- layouts
+    # -----------------------------------------------------------------------------------------------
 
     def _fact_rows(self, facts: list[str]) -> list[list[Any]]:
         """Two pairs a row; a pair without a mate is merged to the right."""
@@ -187,7 +188,9 @@ class Maker:
                 paper.line(document, line)
 
     def _side(self, facts: list[str], body: list[str], tail: list[str]) -> None:
-        """教学过程 merged downward beside its columns; 重点 and 难点 under one label; grey hints before values."""
+        """教学过程 merged downward beside its columns; 重点 and 难点 under one label; grey hints before
+        values.
+        """
         rows = [[*row] if len(row) == 4 else [row[0], (row[1][0], 4)] for row in self._fact_rows(facts)]
         rows = [[row[0], (row[1], 2), row[2], row[3]] if len(row) == 4 else row for row in rows]
         places = [place for place in body if place not in {"key_points", "difficult_points"}]
@@ -208,7 +211,9 @@ class Maker:
         paper.grid(self.made.document, rows, 5)
 
     def _two_tables(self, facts: list[str], body: list[str], tail: list[str]) -> None:
-        """A cover, a form, then the process in a table of its own with the minutes in a column, then paragraphs."""
+        """A cover, a form, then the process in a table of its own with the minutes in a column, then
+        paragraphs.
+        """
         document = self.made.document
         paper.line(document, "示例县实验学校", centre=True, size=22)
         paper.line(document, "教  案", centre=True, bold=True, size=30)

@@ -1,4 +1,6 @@
-"""Forms made at random from the words and habits of real ones: how much is recognised, and that nothing is lost."""
+"""Forms made at random from the words and habits of real ones: how much is recognised, and that nothing
+is lost.
+"""
 
 from pathlib import Path
 from typing import Any

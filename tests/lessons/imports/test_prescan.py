@@ -113,7 +113,7 @@ def test_scan_refuses_too_many_elements(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_scan_lists_macros_external_pictures_and_embedded_files(tmp_path: Path) -> None:
-    extra = {
+    extra: dict[str, bytes | str] = {
         "word/vbaProject.bin": b"macro",
         "word/embeddings/Sheet1.xlsx": hostile.zip_in_memory(),
         "word/_rels/document.xml.rels": hostile.relations(

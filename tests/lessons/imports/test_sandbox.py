@@ -1,4 +1,6 @@
-"""The limits hold: time, memory, network, secrets; a file that breaks them leaves a sentence and nothing else."""
+"""The limits hold: time, memory, network, secrets; a file that breaks them leaves a sentence and nothing
+else.
+"""
 
 import json
 import os
@@ -151,7 +153,7 @@ def test_read_leaves_out_a_picture_with_too_many_pixels(tmp_path: Path) -> None:
         f'<Relationships xmlns="{hostile.RELATIONS}"><Relationship Id="p1" Type="{hostile.OFFICE}/image"'
         ' Target="media/image1.png"/></Relationships>'
     )
-    extra = {
+    extra: dict[str, bytes | str] = {
         "word/_rels/document.xml.rels": relation,
         "word/media/image1.png": hostile.huge_picture(50_000, 50_000),
     }

@@ -49,7 +49,8 @@ def piece_at(lesson: ImportLesson, place: str) -> int:
     return next(number for number, piece in enumerate(lesson.pieces) if piece.get("place") == place)
 
 
-# --- taking in ------------------------------------------------------------------------------------------------
+# --- taking in
+# ------------------------------------------------------------------------------------------------
 
 
 def test_begin_import_keeps_the_file_and_queues_its_reading() -> None:
@@ -73,7 +74,7 @@ def test_begin_import_refuses_a_hostile_file_keeps_nothing_and_writes_it_down(tm
     person = PersonFactory.create()
     data = hostile.package(tmp_path / "a.docx", prolog="<!DOCTYPE a>").read_bytes()
 
-    with pytest.raises(ImportRefusedError, match="另存为 .docx") as caught:
+    with pytest.raises(ImportRefusedError, match=r"另存为 \.docx") as caught:
         begun("教案.docx", by=person, data=data)
 
     assert caught.value.code == "unsafe"
@@ -96,7 +97,7 @@ def test_begin_import_refuses_an_old_file_where_libreoffice_is_not_installed(
 ) -> None:
     monkeypatch.setattr(sandbox, "office", lambda: None)
 
-    with pytest.raises(ImportRefusedError, match="^请在 Word 或 WPS 中另存为 .docx 再导入。$"):
+    with pytest.raises(ImportRefusedError, match=r"^请在 Word 或 WPS 中另存为 \.docx 再导入。$"):
         begun("merged.doc")
 
 
@@ -130,7 +131,8 @@ def test_every_refusal_has_a_sentence_of_its_own() -> None:
     assert imports.sentence("crashed") not in sentences
 
 
-# --- reading --------------------------------------------------------------------------------------------------
+# --- reading
+# --------------------------------------------------------------------------------------------------
 
 
 def test_read_import_stores_source_lessons_and_pictures() -> None:
@@ -204,7 +206,8 @@ def test_read_import_knows_the_labels_that_administrators_added() -> None:
     assert [piece["name"] for piece in lesson.pieces if piece.get("place") == "preparation"] == ["安全提示"]
 
 
-# --- placing --------------------------------------------------------------------------------------------------
+# --- placing
+# --------------------------------------------------------------------------------------------------
 
 
 def test_move_piece_puts_a_piece_into_a_field() -> None:
@@ -307,7 +310,8 @@ def test_place_by_hand_offers_everything_as_not_placed() -> None:
         placing.place_by_hand(item=item, by=person)
 
 
-# --- making the plan ------------------------------------------------------------------------------------------
+# --- making the plan
+# ------------------------------------------------------------------------------------------
 
 
 def made(name: str, **wishes: Any) -> LessonPlan:
@@ -326,7 +330,8 @@ def test_create_from_lesson_makes_the_whole_plan() -> None:
 
     body = read_body(documents.load(plan.document_id))
     assert plan.columns() == {
-        "title": "一封没有寄出的家书", "subject": "思想政治", "stage": "senior", "grade": "高一", "edition": "", "volume": "",
+        "title": "一封没有寄出的家书", "subject": "思想政治", "stage": "senior", "grade": "高一",
+        "edition": "", "volume": "",
         "unit": "", "theme": "", "periods": 1, "lesson_type": "新授课",
     }  # fmt: skip
     assert to_text(body.fields["key_points"]) == "家国情怀的时代内涵。"
@@ -396,7 +401,8 @@ def test_create_from_lesson_makes_one_plan_of_one_lesson() -> None:
     assert LessonPlan.objects.count() == 1
 
 
-# --- ending ---------------------------------------------------------------------------------------------------
+# --- ending
+# ---------------------------------------------------------------------------------------------------
 
 
 def test_discard_import_deletes_its_files(django_capture_on_commit_callbacks: Any) -> None:
@@ -408,7 +414,7 @@ def test_discard_import_deletes_its_files(django_capture_on_commit_callbacks: An
         imports.discard_import(item=item, by=person)
 
     assert not PlanImport.objects.exists()
-    assert [default_storage.exists(name) for name in names] == [False, False]
+    assert [default_storage.exists(name or "") for name in names] == [False, False]
 
 
 def test_purge_imports_deletes_what_is_over_thirty_days_old() -> None:
@@ -421,7 +427,8 @@ def test_purge_imports_deletes_what_is_over_thirty_days_old() -> None:
     assert PlanImport.objects.get() == new
 
 
-# --- rules of the database ------------------------------------------------------------------------------------
+# --- rules of the database
+# ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

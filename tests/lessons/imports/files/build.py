@@ -49,7 +49,9 @@ def steps_of(lesson: Sample, title: str = "{phase}（{minutes}分钟）") -> lis
 
 @form
 def merged(path: Path) -> None:
-    """The common form: spaced labels, merged cells, one label for two fields, minutes in the titles of the steps."""
+    """The common form: spaced labels, merged cells, one label for two fields, minutes in the titles of
+    the steps.
+    """
     document, it = paper.new(), FAMILY
     paper.line(document, "吕梁市示例中学集体备课教案", centre=True, bold=True, size=18)
     paper.grid(
@@ -78,7 +80,9 @@ def merged(path: Path) -> None:
 
 @form
 def vertical(path: Path) -> None:
-    """Vertical labels, one character a paragraph; the pupils' column stands before the teacher's; grey hints."""
+    """Vertical labels, one character a paragraph; the pupils' column stands before the teacher's; grey
+    hints.
+    """
     document, it = paper.new(), AUTUMN
     paper.line(document, "教    案", centre=True, bold=True, size=22)
     steps = [[None, f"{s.phase}\n{s.minutes}′", s.student, s.teacher, s.intent] for s in it.steps]
@@ -105,7 +109,9 @@ def vertical(path: Path) -> None:
 
 @form
 def one_cell(path: Path) -> None:
-    """The whole process in one cell, teacher and pupils not told apart; a leftover title in a label's cell."""
+    """The whole process in one cell, teacher and pupils not told apart; a leftover title in a label's
+    cell.
+    """
     document, it = paper.new(), REFLECTION_OF_LIGHT
     names = ("一", "二", "三", "四")
     process = "\n".join(
@@ -133,7 +139,9 @@ def one_cell(path: Path) -> None:
 
 @form
 def cover(path: Path) -> None:
-    """A university's file: cover page, facts in the page header, labels that say something else than they hold."""
+    """A university's file: cover page, facts in the page header, labels that say something else than they
+    hold.
+    """
     document, it = paper.new(), VALUE_OF_LIFE
     paper.line(document, "吕梁示例学院", centre=True, size=26)
     paper.line(document, "教  案", centre=True, bold=True, size=36)
@@ -250,7 +258,9 @@ def downward(path: Path) -> None:
 
 @form
 def wps(path: Path) -> None:
-    """As WPS saves it: its namespaces, a content control, tracked changes, a comment, a link that runs script."""
+    """As WPS saves it: its namespaces, a content control, tracked changes, a comment, a link that runs
+    script.
+    """
     document, it = paper.new(), REFLECTION_OF_LIGHT
     table = paper.grid(
         document,
@@ -332,7 +342,7 @@ def several(path: Path) -> None:
             ],
             4,
         )
-        if number < 3:  # noqa: PLR2004 - the last has no page after it
+        if number < 3:
             paper.page_break(document)
     paper.save(document, path)
 
@@ -365,7 +375,9 @@ def blank(path: Path) -> None:
 
 @form
 def cut_table(path: Path) -> None:
-    """A table cut by hand where the pages end, once amid a list and once amid the steps; labels over their values."""
+    """A table cut by hand where the pages end, once amid a list and once amid the steps; labels over
+    their values.
+    """
     document, it = paper.new(), FRACTIONS
     paper.line(document, "课堂教学设计", centre=True, bold=True, size=18)
     paper.grid(

@@ -51,7 +51,9 @@ def page_break(document: Any) -> None:
 
 
 def grid(document: Any, rows: list[list[Any]], columns: int) -> Any:
-    """A bordered table. A cell is text, or (text, colspan), or (text, colspan, rowspan); None stands under a merge."""
+    """A bordered table. A cell is text, or (text, colspan), or (text, colspan, rowspan); None stands
+    under a merge.
+    """
     table = document.add_table(len(rows), columns)
     table.style = "Table Grid"
     for number, row in enumerate(rows):
@@ -70,7 +72,9 @@ def grid(document: Any, rows: list[list[Any]], columns: int) -> Any:
 
 
 def write(cell: Any, text: str | list[str]) -> None:
-    """Put lines into a cell, one paragraph each; «~» before a line makes it a grey hint, «*» makes it bold."""
+    """Put lines into a cell, one paragraph each; «~» before a line makes it a grey hint, «*» makes it
+    bold.
+    """
     lines = text.split("\n") if isinstance(text, str) else text
     for paragraph in cell.paragraphs[1:]:
         paragraph._p.getparent().remove(paragraph._p)
