@@ -9,6 +9,7 @@ import io
 import subprocess
 import sys
 import tempfile
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -277,6 +278,12 @@ def wps(path: Path) -> None:
         ],
         3,
     )
+    reviewed(document, table)
+    save_as_wps(document, path)
+
+
+def reviewed(document: Any, table: Any) -> None:
+    """What a reviewer and a content control leave behind, and a link that runs script."""
     words = table.cell(1, 0).paragraphs[1]._p
     words.append(
         parse_xml(
@@ -305,10 +312,12 @@ def wps(path: Path) -> None:
         f'<w:hyperlink {nsdecls("w", "r")} r:id="{relation}"><w:r><w:t>微课视频</w:t></w:r></w:hyperlink>'
     )
     table.cell(3, 0).paragraphs[0]._p.append(link)
+
+
+def save_as_wps(document: Any, path: Path) -> None:
+    """With the namespaces and the empty element that WPS writes."""
     stream = io.BytesIO()
     document.save(stream)
-    import zipfile
-
     with zipfile.ZipFile(stream) as package:
         body = package.read("word/document.xml")
     marked = body.replace(

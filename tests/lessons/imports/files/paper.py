@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -159,8 +160,6 @@ def rewrite(stream: io.BytesIO, path: Path, replace: dict[str, bytes] | None = N
     parts |= replace or {}
     parts.pop("docProps/thumbnail.jpeg", None)
     if b"thumbnail" in parts.get("_rels/.rels", b""):
-        import re
-
         parts["_rels/.rels"] = re.sub(rb"<Relationship [^>]*thumbnail[^>]*/>", b"", parts["_rels/.rels"])
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new_file:
         for name, data in parts.items():
