@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from lessons.imports.labels import STEPS, Label
 from lessons.imports.source import Para
 
+# What may end the process amid its running text; everything else there is part of the lesson.
+AFTER_STEPS = {"board", "reflection", "homework", "assessment", "references"}
+
 
 @dataclass(slots=True)
 class Span:

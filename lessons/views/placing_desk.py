@@ -24,6 +24,14 @@ from research.enums import Stage
 
 Piece = dict[str, Any]
 SHOWN_OF_A_KIND = 3
+EMPTY, BREAK = format_html("{}", ""), format_html("<br>{}", "")
+TAGS = {
+    "strong": "<b>{}</b>",
+    "em": "<i>{}</i>",
+    "underline": "<u>{}</u>",
+    "superscript": "<sup>{}</sup>",
+    "subscript": "<sub>{}</sub>",
+}
 Marked = dict[int, list[tuple[int, int, int]]]
 ROLES = {
     "phase": gettext_lazy("Step"),
@@ -265,7 +273,7 @@ class Page:
 
     def _paragraph(self, para: Para) -> SafeString:
         if para.blank:
-            return SafeString("")
+            return EMPTY
         classes = [
             name for name, on in (("ctr", para.align == "center"), ("rgt", para.align == "right")) if on
         ]
@@ -314,17 +322,11 @@ class Page:
         if inline.kind == "formula":
             return format_html('<code class="tex">{}</code>', inline.text)
         if inline.kind == "break":
-            return SafeString("<br>")
+            return BREAK
         html = format_html("{}", cut)
-        for mark, tag in (
-            ("strong", "b"),
-            ("em", "i"),
-            ("underline", "u"),
-            ("superscript", "sup"),
-            ("subscript", "sub"),
-        ):
+        for mark, tag in TAGS.items():
             if mark in inline.marks:
-                html = format_html("<{}>{}</{}>", SafeString(tag), html, SafeString(tag))
+                html = format_html(tag, html)
         return html
 
     def _table(self, table: Table) -> SafeString:
