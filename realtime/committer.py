@@ -22,14 +22,16 @@ Outcome = int | Exception
 
 
 def write(entries: Sequence[log.NewRows]) -> dict[int, Outcome]:
-    """Write all documents' rows in one transaction; if that fails, each document's in its own."""
+    """Write all documents' rows in one transaction; if that fails, each document's in its own.
+
+    Also a single document is tried again: the database may have been restarted under our connection. Should the
+    first commit have arrived after all, the rows are there twice, which a document does not mind.
+    """
     try:
         return dict(log.append(entries))
     except Exception as error:
         _let_go(error)
-        if len(entries) == 1:
-            return {entries[0].document_id: error}
-        logger.warning("a common commit failed, each document is tried alone", exc_info=True)
+        logger.warning("a commit failed, each document is tried alone", exc_info=True)
         return {entry.document_id: _write_alone(entry) for entry in entries}
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
 
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
 T = TypeVar("T")
 
@@ -53,13 +53,24 @@ class DatabaseThreads:
 
 def _do(function: Callable[[], Any], future: "asyncio.Future[Any]", loop: asyncio.AbstractEventLoop) -> None:
     try:
-        result = function()
+        result = _on_a_living_connection(function)
     except Exception as error:  # noqa: BLE001 -- it goes to whoever waits
         if isinstance(error, (DatabaseError, InterfaceError)):
             connection.close()  # it may be dead; the next query opens another
         _tell(loop, future, partial(future.set_exception, error))
     else:
         _tell(loop, future, partial(future.set_result, result))
+
+
+def _on_a_living_connection(function: Callable[[], T]) -> T:
+    """Once more when the database had closed our connection, as it does when it is restarted."""
+    try:
+        return function()
+    except (OperationalError, InterfaceError):
+        if connection.connection is None or connection.is_usable():
+            raise
+        connection.close()
+        return function()
 
 
 def _tell(loop: asyncio.AbstractEventLoop, future: "asyncio.Future[Any]", settle: Callable[[], None]) -> None:

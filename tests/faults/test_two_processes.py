@@ -148,7 +148,7 @@ def test_second_process_without_redis_does_not_start(
     first = launch(prepared.copy(tmp_path), realtime={"beat_seconds": 0.5})
     second = SiteProcess(tmp_path, first.database_url, realtime={"beat_seconds": 0.5})
 
-    assert second.launch().wait(timeout=30) != 0
+    assert second.launch().wait(timeout=120) != 0
     assert "REDIS_URL" in second.log
     assert first.process is not None
     assert first.process.poll() is None

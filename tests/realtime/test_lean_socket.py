@@ -1,0 +1,87 @@
+"""The short way of frames: taken where it may be, and no different from the general way."""
+
+import asyncio
+
+import pytest
+
+from realtime import wire
+from realtime.lean_socket import LeanSocket, _bounds
+from realtime.models import Document
+from realtime.outlet import DirectOutlet
+from tests.realtime.conftest import Site, Somebody
+from tests.realtime.seeds import keystrokes
+
+pytestmark = pytest.mark.usefixtures("note")
+
+
+async def test_page_inside_its_room_goes_the_short_way(site: Site, note: Document, writer: Somebody) -> None:
+    async with site.tab(writer) as page:
+        await page.saved()
+        (connection,) = site.live.rooms[note.pk].connections
+        outlet = connection._outlet
+
+        assert isinstance(outlet, DirectOutlet)
+        assert isinstance(outlet._server, LeanSocket)
+        assert outlet._server.sink == connection.take
+
+
+async def test_fragmented_message_goes_the_general_way(site: Site, writer: Somebody) -> None:
+    async with site.tab(writer) as page:
+        await page.saved()
+        frame = wire.update(page.edit(lambda doc: page.type_at_the_end(doc, "分成三段")))
+        await page.socket.send([frame[:3], frame[3:7], frame[7:]])
+        await page.until(lambda: any("分成三段".encode() in seen for seen in page.frames))
+
+
+@pytest.mark.parametrize("size", [125, 126, 65_535, 65_536, 700_000])
+async def test_frame_of_any_length_arrives_whole(
+    site: Site, writer: Somebody, colleague: Somebody, size: int
+) -> None:
+    async with site.tab(writer) as one, site.tab(colleague) as two:
+        await one.saved()
+        await one.write("a" * size)
+        await one.saved()
+        await two.until(lambda: len(two.text) == size)
+
+
+async def test_many_frames_in_one_packet_and_one_frame_in_many(
+    site: Site, writer: Somebody, colleague: Somebody
+) -> None:
+    async with site.tab(writer) as one, site.tab(colleague) as two:
+        await one.saved()
+        written: list[bytes] = []
+        transport = one.socket.transport
+        send = transport.write
+        one.socket.transport.write = written.append
+        for update in keystrokes(*"abcdefghij", client_id=9):
+            await one.socket.send(wire.update(update))
+        one.socket.transport.write = send
+        stream = b"".join(written)
+        for at in range(0, len(stream), 7):
+            transport.write(stream[at : at + 7])
+            await asyncio.sleep(0)
+        await two.until(lambda: two.text == "abcdefghij")
+        transport.write(b"")
+        await one.saved()
+
+
+async def test_ping_is_answered_between_frames(site: Site, writer: Somebody) -> None:
+    async with site.tab(writer) as page:
+        await page.saved()
+        await asyncio.wait_for(await page.socket.ping(), 10)
+
+
+@pytest.mark.parametrize(
+    ("head", "bounds"),
+    [
+        (b"", (0, 1)),
+        (b"\x82", (0, 2)),
+        (b"\x82\x85", (6, 11)),
+        (b"\x82\x05", (2, 7)),
+        (b"\x82\xfe\x01", (0, 4)),
+        (b"\x82\xfe\x01\x00", (8, 264)),
+        (b"\x82\xff" + (70_000).to_bytes(8, "big"), (14, 70_014)),
+    ],
+)
+def test_bounds_of_a_frame(head: bytes, bounds: tuple[int, int]) -> None:
+    assert _bounds(head, 0) == bounds
