@@ -21,9 +21,9 @@ from realtime.models import Document, Picture, PictureUse
 from realtime.pixels import MAX_BYTES
 from realtime.prose import yjs
 from realtime.prose.tree import Node, doc, paragraph
-from realtime.services import access as access_service
 from realtime.services import pictures
-from research.models import Person
+from research.enums import AuditResult
+from research.models import AuditEvent, Person
 from tests.desk import notes
 from tests.realtime.conftest import make_person
 
@@ -120,15 +120,14 @@ def test_upload_is_refused_to_who_may_not_write(level: Access, key: str, kind: s
     assert not Picture.objects.exists()
 
 
-def test_a_refused_write_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[access_service.Refusal] = []
-    monkeypatch.setattr(access_service, "_sinks", [told.append])
+def test_a_refused_write_leaves_one_line_in_the_record() -> None:
     note("1")
     person, client = who("1", Access.READ)
 
     send(client, "1", png())
 
-    assert told == [access_service.Refusal("write", "note", "1", person.pk, "127.0.0.1", "picture")]
+    [event] = AuditEvent.objects.filter(result=AuditResult.REFUSED)
+    assert (event.person_id, event.target) == (person.pk, "/documents/note/1/pictures/")
 
 
 def test_upload_without_a_session_says_so() -> None:

@@ -117,7 +117,7 @@ def test_who_may_only_find_it_gets_403_and_a_line_in_the_record(
 
     assert get(stranger, plan, kind).status_code == 403
 
-    event = AuditEvent.objects.get(action="plan.export_refused")
+    event = AuditEvent.objects.get(action="request.refused")
     assert (event.person, event.result) == (stranger, AuditResult.REFUSED)
 
 
