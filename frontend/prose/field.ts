@@ -4,7 +4,6 @@
  * The element stays the same in both states, so that nothing jumps; unmounted, it is redrawn when the document changes.
  */
 import { dropCursor } from "prosemirror-dropcursor";
-import { gapCursor } from "prosemirror-gapcursor";
 import type { Node } from "prosemirror-model";
 import { EditorState, Plugin, Selection, type Command } from "prosemirror-state";
 import { EditorView, type NodeViewConstructor } from "prosemirror-view";
@@ -178,7 +177,6 @@ export class ProseField {
       ...extensions.flatMap((extension) => extension.plugins(this)),
       ...keys(this.settings.keys),
       dropCursor({ color: false, class: "drop-cursor" }),
-      gapCursor(),
       new Plugin({ view: () => ({ update: this.updated }) }),
     ];
   }

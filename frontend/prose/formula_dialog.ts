@@ -39,8 +39,9 @@ function problem(latex: string): string | null {
 
 function samples(source: HTMLTextAreaElement, show: () => void): HTMLElement {
   const buttons = SAMPLES.map((latex) => {
-    const button = el("button", { type: "button", class: "btn1" });
-    typeset(latex, button);
+    const drawn = el("span", { "aria-hidden": "true" });
+    typeset(latex, drawn);
+    const button = el("button", { type: "button", class: "btn1" }, el("span", { class: "visually-hidden" }, latex), drawn);
     button.addEventListener("click", () => {
       source.setRangeText(latex, source.selectionStart, source.selectionEnd, "end");
       show();

@@ -44,7 +44,7 @@ export class TableHelp {
 
   extension(): Extension | null {
     const { loaded } = this;
-    return loaded && { plugins: (field) => (field.free ? [someKeys(loaded.tableKeys), loaded.tableEditing()] : []) };
+    return loaded && { plugins: (field) => (field.free ? [someKeys(loaded.tableKeys), loaded.tableEditing(), loaded.gapCursor()] : []) };
   }
 
   /** An editor was mounted or changed: are there tables in it? */

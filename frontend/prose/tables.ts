@@ -5,6 +5,7 @@
  * that by itself, and each mending would be one more change for the others to mend: columns without end. Here a table
  * is mended in one place only, by the page that `mends`, and in what somebody has just pasted, by their own page.
  */
+import { gapCursor } from "prosemirror-gapcursor";
 import { Fragment, type Node } from "prosemirror-model";
 import { Plugin, Selection, TextSelection, type Command, type EditorState, type Transaction } from "prosemirror-state";
 import * as tables from "prosemirror-tables";
@@ -99,3 +100,6 @@ export const tableTools = (): TableTool[] => [
 ];
 
 export const inTable = tables.isInTable;
+
+/** A place for the caret before and after a table that has no line there. */
+export { gapCursor };
