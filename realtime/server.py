@@ -43,6 +43,7 @@ class Server:
         self._offences: dict[int, deque[float]] = {}
         self._access_version: tuple[int, ...] = ()
         self._reviewed_at = self.now()
+        self._reviews_due = 0
         self.hints = Hints(self)
         self.touches = Touches(self.limits.touch_seconds)
         self._committer = Committer(
@@ -296,13 +297,15 @@ class Server:
         version, heads = await self.read(_look, list(self.rooms))
         for room in list(self.rooms.values()):
             self._compare(room, heads)
-        if self._is_review_due(version):
+        if version != self._access_version or self.now() - self._reviewed_at > self.limits.recheck_seconds:
+            self._reviews_due = (
+                2  # the second time for a sign that was given a moment before the change itself
+            )
+        self._access_version = version
+        if self._reviews_due:
             await self._review()
-            self._access_version = version
-            self._reviewed_at = self.now()
-
-    def _is_review_due(self, version: tuple[int, ...]) -> bool:
-        return version != self._access_version or self.now() - self._reviewed_at > self.limits.recheck_seconds
+            self._reviews_due -= 1
+        self._reviews_due = 0
 
     def _compare(self, room: Room, heads: dict[int, tuple[int, int]]) -> None:
         if room.document_id not in heads:
