@@ -298,14 +298,12 @@ class Server:
         for room in list(self.rooms.values()):
             self._compare(room, heads)
         if version != self._access_version or self.now() - self._reviewed_at > self.limits.recheck_seconds:
-            self._reviews_due = (
-                2  # the second time for a sign that was given a moment before the change itself
-            )
+            self._reviews_due = 2  # again later: a sign may come a moment before the change itself
         self._access_version = version
         if self._reviews_due:
             await self._review()
+            self._reviewed_at = self.now()
             self._reviews_due -= 1
-        self._reviews_due = 0
 
     def _compare(self, room: Room, heads: dict[int, tuple[int, int]]) -> None:
         if room.document_id not in heads:
