@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lessons.body import PlanBody, Step
+from lessons.imports.labels import COLUMNS
 from lessons.imports.pieces import PLACED, UNSURE
 from lessons.imports.source import Cell, Inline, Para, Source, Table, walk
 from realtime.prose.tree import Mark, Node, doc, paragraph, text
@@ -44,7 +45,11 @@ class Builder:
         for piece in lesson["pieces"]:
             if piece["status"] in {PLACED, UNSURE} and piece.get("place"):
                 places.setdefault(piece["place"], []).extend(tuple(span) for span in piece["spans"])
-        fields = {place: self.node(spans) for place, spans in places.items() if not place.startswith("step/")}
+        fields = {
+            place: self.node(spans)
+            for place, spans in places.items()
+            if not place.startswith("step/") and place not in COLUMNS
+        }
         steps = (self._step(number, minutes, places) for number, minutes in enumerate(lesson["minutes"]))
         return PlanBody(fields, tuple(step for step in steps if step is not None))
 

@@ -35,8 +35,8 @@ TAGS = {
 Marked = dict[int, list[tuple[int, int, int]]]
 ROLES = {
     "phase": gettext_lazy("Step"),
-    "teacher": gettext_lazy("Teacher"),
-    "student": gettext_lazy("Students"),
+    "teacher": gettext_lazy("What the teacher does"),
+    "student": gettext_lazy("What the students do"),
     "intent": gettext_lazy("Intent"),
 }
 REASONS = {

@@ -334,6 +334,10 @@ def test_create_from_lesson_makes_the_whole_plan() -> None:
         "edition": "", "volume": "",
         "unit": "", "theme": "", "periods": 1, "lesson_type": "新授课",
     }  # fmt: skip
+    assert set(body.fields) == {
+        "textbook_analysis", "learner_analysis", "objectives", "key_points", "difficult_points", "methods",
+        "preparation", "board", "homework", "reflection",
+    }  # fmt: skip
     assert to_text(body.fields["key_points"]) == "家国情怀的时代内涵。"
     assert [(step.phase, step.minutes) for step in body.steps] == [
         ("看一张照片", 5), ("读一封家书", 15), ("辩一个问题", 15), ("写一句回信", 5),
