@@ -5,6 +5,7 @@ who may what.
 from collections.abc import Collection, Sequence
 
 from django.contrib.auth.models import Group
+from django.db import transaction
 
 from realtime import kinds
 from realtime.documents import access_changed
@@ -39,6 +40,7 @@ def register_once() -> None:
         kinds.register(NOTE)
 
 
+@transaction.atomic
 def allow(person: Person, key: str, level: Access) -> None:
     """Give a person a level, in place of any they have."""
     Group.objects.filter(name__startswith=f"note:{key}:{person.pk}:").delete()
