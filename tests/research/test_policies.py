@@ -1,7 +1,7 @@
 """Whom somebody manages, and that nobody comes to more power by it."""
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 from research import policies
 from research.enums import ADMINISTRATORS, GroupRole, Role
@@ -78,7 +78,7 @@ def test_a_disabled_administrator_manages_nobody() -> None:
     [(True, "li@example.com", False), (True, "", True), (False, "li@example.com", True)],
 )
 def test_a_code_is_given_where_no_letter_could_help(
-    *, works: bool, email: str, allowed: bool, settings: SettingsWrapper
+    *, works: bool, email: str, allowed: bool, settings: Settings
 ) -> None:
     settings.MAIL_WORKS = works
     admin = holder(Role.UNIT_ADMIN)
