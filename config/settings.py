@@ -228,6 +228,9 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
 DEFAULT_FROM_EMAIL = read("MAIL_FROM", "吕梁教研 <noreply@localhost>")
 
 
+PLAIN_SMTP = 25  # a relay on the same machine, without encryption
+
+
 def mail(url: str) -> dict[str, Any]:
     """Mail settings of ``EMAIL_URL``: ``smtp://user:password@host:587`` or ``smtps://…``; empty keeps letters as files."""
     if not url:
@@ -243,7 +246,7 @@ def mail(url: str) -> dict[str, Any]:
         "EMAIL_HOST_USER": parts.username or "",
         "EMAIL_HOST_PASSWORD": parts.password or "",
         "EMAIL_USE_SSL": parts.scheme == "smtps",
-        "EMAIL_USE_TLS": parts.scheme == "smtp" and parts.port != 25,
+        "EMAIL_USE_TLS": parts.scheme == "smtp" and parts.port != PLAIN_SMTP,
     }
 
 

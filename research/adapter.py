@@ -12,7 +12,7 @@ QUIET = {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth carries no types
     """Accounts are made by administrators; letters are sent by ``services.letters`` alone."""
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 - allauth's signature
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
     def is_safe_url(self, url: str | None) -> bool:

@@ -15,7 +15,7 @@ LEFT_OUT = "not e2e and not postgres and not redis and not node and not slow"
 
 
 def main(arguments: list[str]) -> int:
-    """pytest's exit code; without the servers 0 and a loud sentence, in CI 1."""
+    """Pytest's exit code; without the servers 0 and a loud sentence, in CI 1."""
     try:
         with postgres_server() as postgres, redis_server() as redis:
             own = {"DATABASE_URL": postgres.url("site"), "REDIS_URL": redis.url}

@@ -51,7 +51,7 @@ class ResetLetterForm(forms.Form):
     def clean_email(self) -> str:
         return str(self.cleaned_data["email"]).lower()
 
-    def save(self, request: HttpRequest, **_kwargs: Any) -> str:  # noqa: ARG002 - allauth's signature
+    def save(self, request: HttpRequest, **_kwargs: Any) -> str:
         email = str(self.cleaned_data["email"])
         tasks.send_reset_letter.enqueue(email)
         return email

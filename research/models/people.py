@@ -133,7 +133,7 @@ class Person(AbstractBaseUser):
         """Whether the administration pages open for this person."""
         return self.is_active and not self.roles.isdisjoint(ADMINISTRATION)
 
-    def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:  # noqa: ARG002 - Django's signature
+    def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:
         """Whether this person may do ``app.action_model`` in the administration pages."""
         app, _dot, codename = perm.partition(".")
         action, _underscore, model = codename.partition("_")
