@@ -20,6 +20,7 @@ from lessons.errors import ImportRefusedError, InvalidColumnError, LessonsError
 from lessons.forms import ImportedPlanForm
 from lessons.http import person_of
 from lessons.imports import limits
+from lessons.imports.pieces import UNPLACED
 from lessons.models import ImportLesson, PlanImport
 from lessons.services import imports, placing
 from lessons.views.placing_desk import desk, sentences_of_dropped
@@ -229,6 +230,12 @@ def create(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
 
 
 def said_what_is_left(request: HttpRequest, lesson: ImportLesson) -> None:
+    loose = sum(1 for piece in lesson.pieces if piece["status"] == UNPLACED)
+    if loose:
+        text = _(
+            "Not placed and so not in the plan: %(count)s. You find it under «Import from Word» for 30 days."
+        )
+        messages.warning(request, text % {"count": loose})
     left = lesson.item.lessons.filter(plan=None).count()
     if left:
         text = ngettext(

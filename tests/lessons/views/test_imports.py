@@ -170,6 +170,15 @@ def test_create_makes_the_plan_and_opens_it(page: Client, person: Person) -> Non
     assert "已经创建成教案" in page.get(address("import_show", item)).content.decode()
 
 
+def test_create_says_what_was_left_without_a_place(page: Client) -> None:
+    item = read(page, "cut_table.docx")
+
+    page.post(address("import_create", item, 0), {"template": shipped_template().pk, "visibility": "members"})
+
+    html = page.get(reverse("lessons:plan", args=[LessonPlan.objects.get().pk])).content.decode()
+    assert "有 1 段没有放置，没有进入教案" in html
+
+
 def test_create_without_a_group_for_the_group_says_what_is_missing(page: Client) -> None:
     item = read(page, "merged.docx")
 
