@@ -58,8 +58,11 @@ def for_paper(data: bytes) -> bytes:
             if image.width <= PAPER_WIDTH:
                 return data
             size = (PAPER_WIDTH, max(round(image.height * PAPER_WIDTH / image.width), 1))
-            image.draft(None, size)
-            return _encoded(image.resize(size, Image.Resampling.LANCZOS), str(image.format))
+            kind = str(image.format)
+            image.draft(None, size)  # a JPEG's decoder halves it while it reads, which costs least
+            image.load()
+            near = image.width <= PAPER_WIDTH * 5 // 4
+            return _encoded(image if near else image.resize(size), kind, progressive=False)
     except _UNREADABLE:
         return data
 
@@ -122,10 +125,10 @@ def _written(image: Image.Image) -> Pixels:
     return _pixels(image, exact, "image/png")
 
 
-def _encoded(image: Image.Image, kind: str) -> bytes:
+def _encoded(image: Image.Image, kind: str, *, progressive: bool = True) -> bytes:
     image.info = {}
     buffer = io.BytesIO()
-    options = {"quality": 88, "progressive": True} if kind == "JPEG" else {"compress_level": 6}
+    options = {"quality": 88, "progressive": progressive} if kind == "JPEG" else {"compress_level": 6}
     image.save(buffer, kind, **options)
     return buffer.getvalue()
 
