@@ -80,7 +80,7 @@ def make_world() -> World:
     unit = UnitFactory.create()
     office = OfficeFactory.create(county=unit.county)
     bureau = OfficeFactory.create(county=None)
-    people = {
+    people: dict[Who, Person] = {
         who: PersonFactory.create(unit=unit, name=f"示例{number}", password=usable_password())
         for number, who in enumerate(SIGNED_IN)
     }
