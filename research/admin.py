@@ -22,7 +22,7 @@ admin.site.site_header = admin.site.site_title = _("Lüliang Teaching Research")
 class AuditedAdmin(admin.ModelAdmin[Row]):
     """Every change in the administration pages is an audit line, and the live documents look at rights anew."""
 
-    def save_model(self, request: HttpRequest, obj: Row, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Row, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's
         super().save_model(request, obj, form, change)
         self.note(request, obj, "changed" if change else "created", columns=form.changed_data)
 

@@ -8,7 +8,7 @@ from research.enums import GroupKind, GroupRole, Stage, UnitKind
 from research.errors import DemoRefusedError
 from research.models import Appointment, County, Group, Membership, Person, Unit
 
-PASSWORD = "lvliang-demo"
+PASSWORD = "lvliang-demo"  # noqa: S105 - it is printed on the first page
 HOME_GROUP = "示例 高中思政备课组"
 STUDIO = "示例 大中小学思政课一体化名师工作室"
 

@@ -27,7 +27,7 @@ class NewGroupForm(GroupForm):
     def __init__(self, *args: Any, units: QuerySet[Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choice = self.fields["unit"]
-        assert isinstance(choice, forms.ModelChoiceField)
+        assert isinstance(choice, forms.ModelChoiceField)  # noqa: S101 - tells the type checker
         choice.queryset = units
         choice.empty_label = None
 

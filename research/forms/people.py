@@ -25,7 +25,7 @@ class PersonForm(forms.ModelForm[Person]):
     def __init__(self, *args: Any, units: QuerySet[Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choice = self.fields["unit"]
-        assert isinstance(choice, forms.ModelChoiceField)
+        assert isinstance(choice, forms.ModelChoiceField)  # noqa: S101 - tells the type checker
         choice.queryset = units
         choice.empty_label = None
         self.fields["name"].label = _("Name")
@@ -85,7 +85,7 @@ class ImportForm(forms.Form):
     def __init__(self, *args: Any, units: QuerySet[Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choice = self.fields["unit"]
-        assert isinstance(choice, forms.ModelChoiceField)
+        assert isinstance(choice, forms.ModelChoiceField)  # noqa: S101 - tells the type checker
         choice.queryset = units
         only = units[:2]
         if len(only) == 1:

@@ -13,8 +13,8 @@ from research.models import ImportRow, PeopleImport, Person, Unit
 from research.models.scopes import Scope, managed
 from research.services import access, audit
 
-# So many rows in a transaction: some tens of milliseconds of writing.
-BATCH = 50
+# So many rows in a transaction: ten to twenty milliseconds of writing.
+BATCH = 20
 STORED_AT_ONCE = 500
 
 
@@ -89,7 +89,7 @@ def start(*, by: Person, made: PeopleImport) -> bool:
 
 
 def run(import_id: int) -> None:
-    """Write the checked rows, fifty in a transaction. Goes on where a dead worker stopped; none is written twice."""
+    """Write the checked rows, a few in a transaction. Goes on where a dead worker stopped; none is written twice."""
     made = PeopleImport.objects.select_related("by", "unit").get(pk=import_id)
     if made.state != ImportState.RUNNING:
         return

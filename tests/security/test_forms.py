@@ -6,8 +6,8 @@ import pytest
 from django.forms import BaseModelForm
 from django.test import Client
 
-import lessons.urls
-import research.urls
+import lessons.urls  # noqa: F401 - its forms are known then
+import research.urls  # noqa: F401 - its forms are known then
 from research.enums import Role
 from research.models import Person
 from tests.factories.research import AppointmentFactory, PersonFactory

@@ -52,7 +52,7 @@ class Yard:
 
     def states(self) -> list[str]:
         with sqlite3.connect(self.folder / "jiaoyan.sqlite3") as database:
-            rows = database.execute(f"SELECT status FROM {DBTaskResult._meta.db_table}")
+            rows = database.execute(f"SELECT status FROM {DBTaskResult._meta.db_table}")  # noqa: S608 - our table
             return [row[0] for row in rows]
 
 

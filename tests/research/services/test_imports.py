@@ -177,7 +177,7 @@ def test_a_killed_run_goes_on_and_writes_nobody_twice(admin: Person) -> None:
 
     with patch.object(imports, "write_batch", die_in_the_second), pytest.raises(SystemExit):
         imports.run(made.pk)
-    assert Person.objects.filter(staff_number__startswith="31").count() == 50
+    assert Person.objects.filter(staff_number__startswith="31").count() == imports.BATCH
 
     imports.run(made.pk)
 
