@@ -10,6 +10,7 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 
 from research.models import County, Group, Unit
 from research.services import access, audit
@@ -22,14 +23,17 @@ admin.site.site_header = admin.site.site_title = _("Lüliang Teaching Research")
 class AuditedAdmin(admin.ModelAdmin[Row]):
     """Every change in the administration pages is an audit line, and the live documents look at rights anew."""
 
-    def save_model(self, request: HttpRequest, obj: Row, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's
+    @override
+    def save_model(self, request: HttpRequest, obj: Row, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         self.note(request, obj, "changed" if change else "created", columns=form.changed_data)
 
+    @override
     def delete_model(self, request: HttpRequest, obj: Row) -> None:
         self.note(request, obj, "deleted")
         super().delete_model(request, obj)
 
+    @override
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
         for obj in queryset:
             self.note(request, obj, "deleted")

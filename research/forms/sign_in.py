@@ -8,6 +8,7 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 
 from research import tasks
 from research.errors import ResearchError
@@ -92,6 +93,7 @@ class EntryForm(forms.Form):
     def clean_staff_number(self) -> str:
         return tidy_login(self.cleaned_data["staff_number"])
 
+    @override
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if self.errors:

@@ -99,7 +99,9 @@ def unit_of(cells: dict[str, str], ground: Ground) -> Unit:
     name = cells.get("unit", "")
     if ground.only is not None:
         if not ground.scope.holds(ground.only):
-            raise RowFaultError(_("You manage no unit with the name «%(unit)s».") % {"unit": ground.only.name})
+            raise RowFaultError(
+                _("You manage no unit with the name «%(unit)s».") % {"unit": ground.only.name}
+            )
         if name not in {"", ground.only.name}:
             raise RowFaultError(_("This list is for %(unit)s alone.") % {"unit": ground.only.name})
         return ground.only

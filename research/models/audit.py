@@ -5,6 +5,7 @@ from typing import Any, NoReturn, TypeVar
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 
 from research.enums import AuditResult
 from research.errors import AppendOnlyError
@@ -15,12 +16,15 @@ Row = TypeVar("Row", bound=models.Model)
 class AppendOnlyQuerySet(models.QuerySet[Row]):
     """Rows that are written once: there is no update and no delete. The database's triggers say the same."""
 
+    @override
     def update(self, **_kwargs: Any) -> NoReturn:
         raise AppendOnlyError(self.model._meta.label)
 
+    @override
     def delete(self) -> NoReturn:
         raise AppendOnlyError(self.model._meta.label)
 
+    @override
     def bulk_update(self, *_args: Any, **_kwargs: Any) -> NoReturn:
         raise AppendOnlyError(self.model._meta.label)
 
@@ -31,11 +35,13 @@ class AppendOnly(models.Model):
     class Meta:
         abstract = True
 
+    @override
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
             raise AppendOnlyError(self._meta.label)
         super().save(*args, **kwargs | {"force_insert": True})
 
+    @override
     def delete(self, *_args: Any, **_kwargs: Any) -> NoReturn:
         raise AppendOnlyError(self._meta.label)
 
@@ -68,6 +74,7 @@ class AuditEvent(AppendOnly):
         verbose_name = _("audit event")
         verbose_name_plural = _("audit events")
 
+    @override
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M:%S} {self.action} {self.target}"
 
@@ -90,5 +97,6 @@ class AuditSeal(AppendOnly):
         verbose_name = _("audit seal")
         verbose_name_plural = _("audit seals")
 
+    @override
     def __str__(self) -> str:
         return f"{self.pk} · {self.digest[:12]}"

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 
 
 class WorkerBeat(models.Model):
@@ -17,6 +18,7 @@ class WorkerBeat(models.Model):
         verbose_name = _("worker")
         verbose_name_plural = _("workers")
 
+    @override
     def __str__(self) -> str:
         return self.host
 
@@ -43,5 +45,6 @@ class PeriodicRun(models.Model):
             )
         ]
 
+    @override
     def __str__(self) -> str:
         return self.name

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 
 from research.enums import GroupKind, GroupRole, Stage
 from research.models.people import Person
@@ -41,6 +42,7 @@ class Group(models.Model):
         verbose_name_plural = _("groups")
         constraints = [models.UniqueConstraint(fields=["unit", "name"], name="group_name_once_in_a_unit")]
 
+    @override
     def __str__(self) -> str:
         return self.name
 
@@ -66,5 +68,6 @@ class Membership(models.Model):
         verbose_name_plural = _("memberships")
         constraints = [models.UniqueConstraint(fields=["group", "person"], name="membership_once")]
 
+    @override
     def __str__(self) -> str:
         return f"{self.person} · {self.group}"

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 
 from research.enums import ImportState, RowState
 from research.models.people import Person
@@ -32,6 +33,7 @@ class PeopleImport(models.Model):
         verbose_name = _("import of people")
         verbose_name_plural = _("imports of people")
 
+    @override
     def __str__(self) -> str:
         return self.file_name
 
@@ -64,5 +66,6 @@ class ImportRow(models.Model):
             ),
         ]
 
+    @override
     def __str__(self) -> str:
         return f"{self.source} · {self.number}"

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 
 from research import names
 from research.enums import ADMINISTRATORS, Role
@@ -51,6 +52,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
 class PersonManager(BaseUserManager["Person"]):
     """Makes people; an account without a password has an unusable one."""
 
+    @override
     def get_queryset(self) -> PersonQuerySet:
         return PersonQuerySet(self.model, using=self._db)
 
@@ -107,9 +109,11 @@ class Person(AbstractBaseUser):
             models.UniqueConstraint(Lower("email"), condition=~Q(email=""), name="person_email_once"),
         ]
 
+    @override
     def __str__(self) -> str:
         return self.name
 
+    @override
     def save(self, *args: Any, **kwargs: Any) -> None:
         fields = kwargs.get("update_fields")
         if fields is None or "name" in fields:
@@ -182,6 +186,7 @@ class Appointment(models.Model):
             ),
         ]
 
+    @override
     def __str__(self) -> str:
         return f"{self.person} · {self.get_role_display()} · {self.unit}"
 
@@ -203,5 +208,6 @@ class EntryCode(models.Model):
         verbose_name = _("entry code")
         verbose_name_plural = _("entry codes")
 
+    @override
     def __str__(self) -> str:
         return f"{self.person} · {self.expires_at:%Y-%m-%d}"

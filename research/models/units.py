@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 
 from research.enums import Stage, UnitKind
 
@@ -18,6 +19,7 @@ class County(models.Model):
         verbose_name = _("county")
         verbose_name_plural = _("counties")
 
+    @override
     def __str__(self) -> str:
         return self.name
 
@@ -58,5 +60,6 @@ class Unit(models.Model):
             ),
         ]
 
+    @override
     def __str__(self) -> str:
         return self.name

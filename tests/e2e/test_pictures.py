@@ -43,7 +43,9 @@ def test_pictures_of_a_plan_with_two_in_it(open_as: Open, pictures: Path) -> Non
 def test_pictures_of_the_workbench_and_the_import(open_as: Open, pictures: Path) -> None:
     keep(open_as(LEAD, "/", width=1440, height=960), "workbench", pictures)
     page = open_as(LEAD, "/lessons/imports/", width=1440, height=960)
-    page.set_input_files("#import-files", Path(__file__).resolve().parents[1] / "lessons/imports/files/merged.docx")
+    page.set_input_files(
+        "#import-files", Path(__file__).resolve().parents[1] / "lessons/imports/files/merged.docx"
+    )
     page.get_by_role("button", name="导入").click()
     expect(page.get_by_role("button", name="开始写教案").first).to_be_visible(timeout=60_000)
     keep(page, "import", pictures)

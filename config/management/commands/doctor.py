@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
+from typing_extensions import override
 
 from config.doctor import Health, examine
 
@@ -16,6 +17,7 @@ class Command(BaseCommand):
     help = "Look at the installation and say what is missing or unsafe."
     requires_system_checks = []
 
+    @override
     def handle(self, *_args: Any, **_options: Any) -> None:
         findings = list(examine())
         for one in findings:

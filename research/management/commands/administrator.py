@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from typing_extensions import override
 
 from research import names
 from research.enums import ADMINISTRATORS, UnitKind
@@ -23,6 +24,7 @@ class Command(BaseCommand):
 
     help = "Make a system, security or audit administrator, and print an entry code."
 
+    @override
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("role", choices=sorted(ROLES))
         parser.add_argument("staff_number")
@@ -31,6 +33,7 @@ class Command(BaseCommand):
             "--unit", default="", help="for a new account: its unit, made where it is not there"
         )
 
+    @override
     def handle(self, *_args: Any, **options: Any) -> None:
         try:
             with transaction.atomic():

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
+from typing_extensions import override
 
 from research.models import AuditSeal
 from research.services import audit, sealing
@@ -15,10 +16,12 @@ class Command(BaseCommand):
 
     help = "Check, seal or purge the audit record."
 
+    @override
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("what", choices=["check", "seal", "purge"])
         parser.add_argument("--expect", default="", help="a head of the chain that was written down earlier")
 
+    @override
     def handle(self, *_args: Any, **options: Any) -> None:
         {"check": self.check_chain, "seal": self.seal, "purge": self.purge}[options["what"]](
             options["expect"]
