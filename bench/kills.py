@@ -42,11 +42,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=300)
     kills = parser.parse_args().kills
+    load_before = results.load()
     with tempfile.TemporaryDirectory(prefix="kills-") as folder:
         rows = asyncio.run(measure(Path(folder), kills))
     for row in rows:
         print(f"{row.case}: {row.figure} {row.ours:g} {row.unit}")
-    results.keep("kills", rows, {})
+    results.keep("kills", rows, {}, load_before=load_before)
 
 
 if __name__ == "__main__":

@@ -142,6 +142,7 @@ def main() -> None:
     parser.add_argument("--keep", action="store_true", help="use the database of the last run")
     parser.add_argument("--short", action="store_true", help="ask little, and keep no figures")
     chosen = parser.parse_args()
+    load_before = results.load()
     prepare(keep=chosen.keep)
     from django.db import connection
 
@@ -162,7 +163,7 @@ def main() -> None:
             "SQLite": sqlite3.sqlite_version,
             "Python": platform.python_version(),
         }
-        results.keep("pages", rows, versions)
+        results.keep("pages", rows, versions, load_before=load_before)
         results.show("pages")
 
 

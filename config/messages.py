@@ -11,6 +11,7 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_python
@@ -20,7 +21,7 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "locale" / "zh_Hans"
 APPS = ("config", "research", "lessons", "journal", "realtime", "search")
-PYTHON_KEYWORDS = {
+PYTHON_KEYWORDS: dict[str, Any] = {
     "gettext": None,
     "gettext_lazy": None,
     "gettext_noop": None,
@@ -47,14 +48,12 @@ def sources(*suffixes: str) -> list[Path]:
 
 def python_messages(text: str) -> Iterator[tuple[type_of_id, str | None]]:
     """(message id, context) of every gettext call in Python source."""
-    for _line, function, messages, _comments in extract_python(
-        io.BytesIO(text.encode()), list(PYTHON_KEYWORDS), [], {"encoding": "utf-8"}
-    ):
+    found: Any = extract_python(io.BytesIO(text.encode()), PYTHON_KEYWORDS, [], {"encoding": "utf-8"})
+    for _line, function, messages, _comments in found:
         arguments = messages if isinstance(messages, (list, tuple)) else (messages,)
         context = None
         if "pgettext" in function:
-            context, *rest = arguments
-            arguments = tuple(rest)
+            context, *arguments = arguments
         if not arguments or arguments[0] is None:
             continue
         if function.startswith(("ngettext", "npgettext")):
@@ -109,8 +108,8 @@ def extracted(domain: str) -> Catalog:
             if path.suffix == ".py"
             else template_messages(path)
         )
-        for message, context in found:
-            catalogue.add(message, context=context)
+        for text, context in found:
+            catalogue.add(text, context=context)
     return catalogue
 
 
@@ -135,11 +134,12 @@ def missing(domain: str) -> list[str]:
         if not message.id:
             continue
         own = translations.get(message.id, message.context)
-        strings = [] if own is None else list(own.string) if isinstance(own.string, tuple) else [own.string]
+        given: Any = own.string if own is not None else ()
+        strings: list[str] = [given] if isinstance(given, str) else list(given)
         if not strings or not all(strings) or (own is not None and own.fuzzy):
             faults.append(f"{domain}: no translation of {message.id!r}")
             continue
-        source = message.id[-1] if isinstance(message.id, tuple) else message.id
+        source = str(message.id if isinstance(message.id, str) else message.id[-1])
         if any(set(placeholders(string)) - set(placeholders(source)) for string in strings):
             faults.append(f"{domain}: other placeholders in {message.id!r}")
     return faults

@@ -326,7 +326,7 @@ def lock() -> int:
     call(PYTHON, "-m", "pip", "install", "-q", "uv")
     options = ["--universal", "--python-version", "3.11", "--no-emit-index-url", "--no-emit-find-links"]
     options += ["--generate-hashes", "--no-header", "--no-annotate", "-q"]
-    uv = [PYTHON, "-m", "uv", "pip", "compile", *options]
+    uv: list[str | Path] = [PYTHON, "-m", "uv", "pip", "compile", *options]
     call(*uv, "pyproject.toml", "-o", "requirements.lock")
     call(*uv, "pyproject.toml", "--group", "dev", "-c", "requirements.lock", "-o", "requirements-dev.lock")
     call(*uv, "--group", "pyproject.toml:node", "-o", "requirements-node.lock")

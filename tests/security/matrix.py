@@ -120,7 +120,10 @@ def undone() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-@dataclass(frozen=True, slots=True)
+Expected = Mapping[Who | tuple[Who, ...], int]
+
+
+@dataclass(frozen=True)
 class Row:
     """One address: its URL name (with namespace), how to build the path, and who gets which status.
 
@@ -130,7 +133,7 @@ class Row:
 
     name: str
     path: Callable[[World], str] | str
-    expected: Mapping[Who | tuple[Who, ...], int] = field(default_factory=dict)
+    expected: Expected = field(default_factory=dict)
     rest: int = 403
     method: str = "get"
     data: Callable[[World], Mapping[str, Any]] | None = None

@@ -4,7 +4,7 @@ import uuid
 
 from lessons.enums import PlanRole
 from tests.factories.lessons import LessonPlanFactory, PlanMemberFactory
-from tests.security.matrix import Row, Who, World, extend
+from tests.security.matrix import Expected, Row, Who, World, extend
 
 READERS = (Who.LEAD, Who.CO_AUTHOR, Who.COMMENTER)
 WRITERS = (Who.LEAD, Who.CO_AUTHOR)
@@ -29,13 +29,13 @@ def reading(name: str, part: str, status: int = 200) -> Row:
 
 def writing(name: str, part: str, status: int, method: str = "post") -> Row:
     """Whoever may write; readers are refused."""
-    expected = {WRITERS: status, MERE_READERS: 403}
+    expected: Expected = {WRITERS: status, MERE_READERS: 403}
     return Row(name, lambda world: plan_path(world, part), expected, rest=404, method=method)
 
 
 def leading(name: str, part: str, status: int, method: str = "post") -> Row:
     """The lead alone; other members are refused."""
-    expected = {Who.LEAD: status, NOT_LEADING: 403}
+    expected: Expected = {Who.LEAD: status, NOT_LEADING: 403}
     return Row(name, lambda world: plan_path(world, part), expected, rest=404, method=method)
 
 

@@ -1,6 +1,7 @@
 """No form takes more than it shows (批量赋值): what gives power is in none of them."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.forms import BaseModelForm
@@ -18,7 +19,7 @@ POWER = {
 }  # fmt: skip
 
 
-def model_forms(parent: type = BaseModelForm) -> Iterator[type[BaseModelForm]]:
+def model_forms(parent: Any = BaseModelForm) -> Iterator[Any]:
     for child in parent.__subclasses__():
         yield child
         yield from model_forms(child)

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from lessons.imports.labels import COLUMNS, shipped
-from tests.lessons.imports.files.build import FORMS, build
+from tests.lessons.imports.files.build import build
+from tests.lessons.imports.files.registry import FORMS
 from tests.lessons.imports.reading_back import faults_of_tiling, recognised, summary
 
 FILES = Path(__file__).parent / "files"

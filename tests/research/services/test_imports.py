@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Callable
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -21,10 +22,10 @@ pytestmark = pytest.mark.django_db
 HEADINGS = ["姓名", "工号", "单位", "手机号", "学科"]
 
 
-def xlsx(*rows: list[object], headings: list[str] | None = None) -> bytes:
+def xlsx(*rows: list[Any], headings: list[str] | None = None) -> bytes:
     book = Workbook()
     for row in [headings or HEADINGS, *rows]:
-        book.active.append(row)  # type: ignore[union-attr]  # a new workbook has a sheet
+        book.active.append(row)  # type: ignore[union-attr] # a new workbook has a sheet
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
@@ -196,6 +197,7 @@ def test_units_are_found_by_name_and_county() -> None:
     system = AppointmentFactory.create(role=Role.SYSTEM_ADMIN).person
     unit = UnitFactory.create(name="实验中学")
     UnitFactory.create(name="实验中学")
+    assert unit.county is not None
     content = xlsx(
         ["张三", "300001", "实验中学", unit.county.name], ["李四", "300002", "实验中学", ""],
         headings=["姓名", "工号", "学校", "县区"],
