@@ -118,7 +118,7 @@ def install(lock_file: str) -> None:
     if is_fresh(lock_file, fingerprint):
         return
     say(f"安装 Python 依赖 · installing Python packages ({lock_file})")
-    pip = [
+    pip: list[str | Path] = [
         PYTHON,
         "-m",
         "pip",
@@ -275,7 +275,7 @@ def test(arguments: list[str]) -> int:
         say("PostgreSQL + Redis")
         call(PYTHON, "-m", "tests.on_servers", "-q", *spread)
         say("SQLite, one process, and the browser")
-    command = [PYTHON, "-m", "pytest", *spread, "-rs", *arguments]
+    command: list[str | Path] = [PYTHON, "-m", "pytest", *spread, "-rs", *arguments]
     return subprocess.run(command, cwd=ROOT, env=environment(), check=False).returncode
 
 

@@ -266,7 +266,7 @@ def test_a_forgotten_password(client: Client, person: Person, settings: Settings
         False,
     ]
 
-    link = re.search(r"https://jiaoyan\.example(/\S+)", mail.outbox[0].body)
+    link = re.search(r"https://jiaoyan\.example(/\S+)", str(mail.outbox[0].body))
     assert link is not None
     assert mail.outbox[0].to == ["li@example.com"]
     page = client.get(link[1], follow=True)
