@@ -1,6 +1,7 @@
 """What every test stands on."""
 
 import importlib
+import os
 from collections.abc import Iterator
 
 import hypothesis
@@ -10,9 +11,11 @@ from django.core.cache import cache
 from django.db import connection
 from pytest_django.plugin import DjangoDbBlocker
 
-# These machines are noisy: no test measures the wall clock.
+# These machines are noisy: no test measures the wall clock. What is taken is judged by the same examples each time;
+# whoever works on the code is shown new ones at each run.
 hypothesis.settings.register_profile("house", deadline=None, print_blob=True)
-hypothesis.settings.load_profile("house")
+hypothesis.settings.register_profile("gate", deadline=None, print_blob=True, derandomize=True)
+hypothesis.settings.load_profile("gate" if os.environ.get("CI") else "house")
 
 append_only = importlib.import_module("research.migrations.0002_append_only")
 

@@ -83,6 +83,8 @@ class Process:
 
     def _row(self, row: Row, *, has_phase: bool, topic: bool) -> None:
         roles = [role for role, _spans in row.cells]
+        if not roles:
+            return  # a label with nothing behind it
         if roles == ["free"]:
             self._free(row.cells[0][1])
         elif roles == ["full"]:

@@ -369,7 +369,7 @@ class TableWalk:
         if len(mates) < 2:  # noqa: PLR2004 - one cell a row is running text
             return False
         spans = [whole(para, self.table.id) for para in cell.paragraphs()]
-        if mates[0] is cell:
+        if mates[0] is cell or not owner.rows:
             owner.rows.append(Row([("?", spans)], table=self.table.id))
         else:
             owner.rows[-1].cells.append(("?", spans))

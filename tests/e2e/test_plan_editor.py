@@ -199,6 +199,7 @@ def test_a_table_is_made_filled_and_seen_by_others(open_as: Open, lead: PlanPage
     lead.page.get_by_role("button", name="表格", exact=True).click()
     lead.page.get_by_role("button", name="插入").click()
     expect(lead.field("assessment").locator("table")).to_have_count(tables + 1)
+    expect(lead.page.get_by_role("button", name="表格工具")).to_be_visible()  # the caret is in the table
     lead.page.keyboard.insert_text("维度")
     lead.page.keyboard.press("Tab")
     lead.page.keyboard.insert_text("达成")

@@ -83,3 +83,14 @@ def test_any_jumble_of_words_loses_nothing(tmp_path: Path, blocks: list[str | li
     paper.save(document, path)
 
     assert faults_of_tiling(*recognised(path)) == []
+
+
+def test_a_row_that_only_names_what_it_would_hold_is_no_step(tmp_path: Path) -> None:
+    """Found by the jumble above: the process begins inside a cell, and a labelled row under it is empty."""
+    document = paper.new()
+    heading = "教学过程\n教学目标教学目标\n教学目标教学目标教学目标教学目标"
+    paper.grid(document, [["", heading], ["设计意图：看", "____"]], 2)
+    path = tmp_path / "jumble.docx"
+    paper.save(document, path)
+
+    assert faults_of_tiling(*recognised(path)) == []

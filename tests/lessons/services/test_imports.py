@@ -64,7 +64,8 @@ def test_begin_import_keeps_the_file_and_queues_its_reading() -> None:
         "docx",
         ImportState.WAITING,
     )
-    assert item.file.read() == (FILES / "merged.docx").read_bytes()
+    with item.file.open() as kept:
+        assert kept.read() == (FILES / "merged.docx").read_bytes()
     task = DBTaskResult.objects.get()
     assert (task.queue_name, task.args_kwargs["args"]) == ("imports", [str(item.pk)])
     assert AuditEvent.objects.filter(action="import.begun", person=person).count() == 1

@@ -209,6 +209,8 @@ def test_picture_and_original_are_given_out_harmless(page: Client) -> None:
     assert picture["Content-Type"] == "image/png"
     assert original["Content-Disposition"].startswith("attachment")
     assert {r["Content-Security-Policy"] for r in (picture, original)} == {"default-src 'none'; sandbox"}
+    for answer in (picture, original):
+        answer.close()
 
 
 def test_nobody_else_finds_an_import(page: Client) -> None:
