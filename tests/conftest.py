@@ -21,13 +21,21 @@ append_only = importlib.import_module("research.migrations.0002_append_only")
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Tests that commit empty their tables afterwards, which the audit's triggers refuse.
 
-    A test of the triggers puts them back for itself.
+    A test of the triggers puts them back for itself. Threads of live documents may still hold connections at the
+    end, and PostgreSQL drops no database that somebody uses.
     """
     with django_db_blocker.unblock(), connection.schema_editor() as editor:
         append_only.drop_triggers(editor)
+    yield
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -54,7 +54,7 @@ def lay_out(table: Node) -> Grid:
     for r in range(len(rows)):
         places.extend(Place(r, c, 1, 1, None) for c in range(columns) if (r, c) not in taken)
     places.sort(key=lambda place: (place.row, place.column))
-    return Grid(len(rows), columns, tuple(places), _shares(places, columns), _heading_rows(rows))
+    return Grid(len(rows), columns, tuple(places), _shares(places, columns), _heading_rows(rows, places))
 
 
 def _place(cell: Node, row: int, column: int, rows: int, taken: dict[tuple[int, int], Place]) -> Place:
@@ -83,11 +83,13 @@ def _shares(places: Sequence[Place], columns: int) -> tuple[float, ...]:
     return tuple(width / sum(every) for width in every)
 
 
-def _heading_rows(rows: Sequence[Node]) -> int:
-    """How many rows at the top consist of header cells alone; all of them would repeat for ever."""
+def _heading_rows(rows: Sequence[Node], places: Sequence[Place]) -> int:
+    """How many rows at the top consist of header cells alone and can be repeated; not all rows, nor half a cell."""
     count = 0
     for row in rows:
         if not row.content or any(cell.type != "table_header" for cell in row.content):
             break
         count += max(cell.attrs.get("rowspan", 1) for cell in row.content) if count == 0 else 1
+    if any(place.row < count < place.row + place.rowspan for place in places):
+        return 0
     return count if count < len(rows) and count <= 3 else 0  # noqa: PLR2004 -- more is not a heading

@@ -11,6 +11,7 @@ from pypdf import PdfReader
 
 from realtime.prose import formulas
 from realtime.prose.formulas import MAX_LATEX, parse
+from realtime.prose.grid import lay_out
 from realtime.prose.hostile import from_html
 from realtime.prose.omml import omml
 from realtime.prose.tree import Mark, Node, doc, paragraph, text
@@ -130,3 +131,22 @@ def test_reading_a_formula_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(formulas, "_MAX_PIECES", 3)
 
     assert parse("a+b+c+d") is None
+
+
+def test_a_heading_cell_that_reaches_into_the_body_repeats_no_heading() -> None:
+    """Found by the property test: Typst refuses a header that holds half a cell."""
+
+    def row(kind: str, *spans: int) -> Node:
+        cells = (Node(kind, {"colspan": 1, "rowspan": span}, (paragraph("格"),)) for span in spans)
+        return Node("table_row", content=tuple(cells))
+
+    whole = (row("table_header", 1, 1), row("table_header", 1, 1), row("table_cell", 1, 1))
+    reaching = (
+        row("table_header", 1, 1),
+        row("table_header", 2, 1),
+        row("table_cell", 1),
+        row("table_cell", 1, 1),
+    )
+
+    assert lay_out(Node("table", content=whole)).heading_rows == 2
+    assert lay_out(Node("table", content=reaching)).heading_rows == 0
