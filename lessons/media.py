@@ -60,6 +60,7 @@ def _office(file: IO[bytes]) -> Kind:
     try:
         with zipfile.ZipFile(file) as archive:
             names = {entry.filename for entry in archive.infolist()[: MAX_ENTRIES + 1]}
+    # NotImplementedError is zipfile's word for a compression method it does not know.
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
         raise AttachmentError(
             _("The file is damaged. Open it in Word or WPS, save it again, then try again.")

@@ -24,6 +24,7 @@ XML_NAME = re.compile(r"\.(xml|rels|vml)$", re.IGNORECASE)
 UTF16 = "utf-16-le"
 MAIN_PART = re.compile(r"word/document\d*\.xml")  # Word on the web writes document2.xml
 PIECE_NAMES = {"p", "tc"}
+# zipfile raises NotImplementedError for a compression method it does not know: the file is at fault, not our code.
 UNREADABLE = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError)
 
 
@@ -124,6 +125,7 @@ def _scan_zip(path: Path) -> Found:
         _check_directory_size(file)
         try:
             archive = zipfile.ZipFile(file)
+        # NotImplementedError is zipfile's word for a compression method it does not know.
         except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error) as error:
             raise Refused("broken", str(error)) from error
         with archive:
