@@ -151,9 +151,14 @@ class Postgres:
         with log.open("ab") as out:
             return subprocess.Popen(command, user=self._account, cwd=self.folder, stdout=out, stderr=out)
 
+    @staticmethod
+    def _program(name: str) -> str:
+        """Where the program itself lies: a link to it may stand in a folder that only we may enter."""
+        return str(Path(program(name, "postgresql", "/usr/lib/postgresql/*/bin")).resolve())
+
     def create(self) -> None:
         """Make the cluster."""
-        binary = program("initdb", "postgresql", "/usr/lib/postgresql/*/bin")
+        binary = self._program("initdb")
         account = pwd.getpwnam(self._account)
         if os.geteuid() == 0:
             os.chown(self.folder, account.pw_uid, account.pw_gid)
@@ -175,7 +180,7 @@ class Postgres:
         log.unlink()
 
     def start(self) -> None:
-        binary = program("postgres", "postgresql", "/usr/lib/postgresql/*/bin")
+        binary = self._program("postgres")
         log = self.folder.parent / f"{self.folder.name}.log"
         options = {"port": self.port, "listen_addresses": "127.0.0.1", "unix_socket_directories": self.folder}
         flags = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
