@@ -7,6 +7,7 @@ from typing import Any
 import pycrdt
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from realtime import bell, documents, updates
 from realtime.errors import DocumentMissingError, EpochChangedError, RealtimeError, RefusedUpdateError
@@ -164,6 +165,16 @@ def test_append_to_one_missing_document_writes_nothing_at_all(note: Document) ->
     with pytest.raises(DocumentMissingError):
         log.append([log.NewRows(note.pk, 1, [(None, payload)]), log.NewRows(10**9, 1, [(None, payload)])])
     assert not Update.objects.exists()
+
+
+def test_append_that_the_database_refuses_raises_djangos_error_and_writes_nothing(note: Document) -> None:
+    Update.objects.create(document=note, seq=2, epoch=1, payload=b"", at=timezone.now())
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        log.append([log.NewRows(note.pk, 1, [(None, b"\x00\x00"), (None, b"\x00\x00")])])
+
+    note.refresh_from_db()
+    assert (note.seq, list(note.updates.values_list("seq", flat=True))) == (0, [2])
 
 
 def test_append_in_another_epoch_writes_nothing(note: Document) -> None:
