@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from django.db import DatabaseError, InterfaceError, connection
 
 from realtime.connection import LATER, MISSING, OTHER_EPOCH
 from realtime.errors import DocumentMissingError, EpochChangedError
+from realtime.limits import Limits
 from realtime.services import log
 from realtime.threads import DatabaseThreads
 
@@ -50,13 +52,29 @@ def _let_go(error: Exception) -> None:
         connection.close()
 
 
+class Windows:
+    """How long to gather: a pass costs about the same for one edit and for ten, and one message to a page the
+    same for one and for three. So a process that has much to do takes longer windows, and does it less often.
+    """
+
+    def __init__(self, limits: Limits, clock: Callable[[], float] = time.process_time) -> None:
+        self._shortest, self._longest = limits.window_seconds, limits.window_most_seconds
+        self._share, self._clock = limits.busy_share, clock
+        self._spent = clock()
+
+    def next(self) -> float:
+        """Seconds from the start of this pass to the next, by the processor time since the last call."""
+        before, self._spent = self._spent, self._clock()
+        return min(max((self._spent - before) / self._share, self._shortest), self._longest)
+
+
 class Committer:
     """Runs for as long as the process serves; ``wake`` names a room that has something."""
 
     def __init__(
-        self, *, writer: DatabaseThreads, window_seconds: float, on_delivered: Callable[["Room"], None]
+        self, *, writer: DatabaseThreads, windows: Windows, on_delivered: Callable[["Room"], None]
     ) -> None:
-        self._writer, self._window_seconds, self._on_delivered = writer, window_seconds, on_delivered
+        self._writer, self._windows, self._on_delivered = writer, windows, on_delivered
         self._loop = asyncio.get_running_loop()
         self._awake = asyncio.Event()
         self._woken: set[Room] = set()
@@ -85,7 +103,7 @@ class Committer:
         pause = self._next_at - self._loop.time()
         if pause > 0:
             await asyncio.sleep(pause)
-        self._next_at = self._loop.time() + self._window_seconds
+        self._next_at = self._loop.time() + self._windows.next()
 
     def _take_woken(self) -> list["Room"]:
         woken, self._woken = self._woken, set()

@@ -11,7 +11,13 @@ class Limits:
     """Bytes, rows and seconds; a test shortens the intervals it needs."""
 
     window_seconds: float = 0.015
-    """How long the committer gathers edits while it is busy; an idle one commits at once."""
+    window_most_seconds: float = 0.03
+    """How long the committer gathers edits while edits keep coming; an idle one commits at once. The more work
+    the process has, the nearer to the longer time.
+    """
+
+    busy_share: float = 0.125
+    """The share of a core that the process may use before the windows grow."""
 
     keepalive_seconds: float = 20
     """A connection to which nothing was sent for so long gets an empty presence message (a stock client gives
