@@ -98,7 +98,7 @@ class Connection:
         could_write, self._level = self.may_write, level
         self.tell_level()
         if self.may_write and not could_write:
-            self.send(wire.step1(self.room.committed_state()))
+            self.room.invite(self)
 
     def tell_level(self) -> None:
         """Say what the page may do."""

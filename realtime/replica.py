@@ -16,13 +16,20 @@ _MANY = 20
 
 
 class Replica:
-    """``doc`` and what waits. After RefusedUpdateError it may be half changed and must be thrown away."""
+    """``doc`` and what waits. After RefusedUpdateError it may be half changed and must be thrown away.
 
-    __slots__ = ("_waiting", "doc")
+    Whether an update waits can only be told from the document's state vector, which costs as much as the
+    document has had clients (one for each page that ever wrote in it). So updates are gathered, and looked at
+    together when somebody asks for what depends on it.
+    """
+
+    __slots__ = ("_state", "_unsettled", "_waiting", "doc")
 
     def __init__(self) -> None:
         self.doc: pycrdt.Doc[Any] = pycrdt.Doc()
         self._waiting: list[bytes] = []
+        self._unsettled: list[bytes] = []
+        self._state: bytes | None = None
 
     @classmethod
     def of(cls, payloads: Sequence[bytes]) -> "Replica":
@@ -30,24 +37,38 @@ class Replica:
         replica = cls()
         with replica.doc.transaction():
             replica.apply(payloads)
-        replica.settle(payloads)
+        replica.settle()
         return replica
 
     def apply(self, payloads: Iterable[bytes]) -> None:
-        """Integrate updates; ``settle`` must follow. Raises RefusedUpdateError."""
+        """Integrate updates. Raises RefusedUpdateError."""
+        self._state = None
         for payload in payloads:
             updates.apply(self.doc, payload)
+            self._unsettled.append(payload)
 
-    def settle(self, payloads: Sequence[bytes]) -> bytes:
-        """Remember which of the updates just applied wait, offer all that wait anew; the state vector then.
+    @property
+    def unsettled(self) -> int:
+        """How many updates have been integrated since it was last looked which of them wait."""
+        return len(self._unsettled)
+
+    def settle(self) -> bytes:
+        """Find out which of the updates wait, offer all that wait anew; the state vector then.
 
         Raises RefusedUpdateError.
         """
+        if self._state is None:
+            news, self._unsettled = self._unsettled, []
+            self._state = self._settle(news)
+        return self._state
+
+    def _settle(self, news: Sequence[bytes]) -> bytes:
         state = self.doc.get_state()
-        self._waiting += [payload for payload in payloads if updates.waits(payload, state)]
+        self._waiting += [payload for payload in news if updates.waits(payload, state)]
         while self._waiting:
             before = len(self._waiting), state
-            self.apply(self._waiting)
+            for payload in self._waiting:
+                updates.apply(self.doc, payload)
             state = self.doc.get_state()
             self._waiting = [payload for payload in self._waiting if updates.waits(payload, state)]
             if before == (len(self._waiting), state):
@@ -56,21 +77,19 @@ class Replica:
 
     @property
     def waiting(self) -> Sequence[bytes]:
-        """Updates of which some part waits for what has not come."""
+        """Updates of which some part waits for what has not come. Raises RefusedUpdateError."""
+        self.settle()
         return self._waiting
 
     def condense(self) -> None:
-        """Keep what waits as few updates, when it has become many."""
-        if len(self._waiting) > _MANY:
+        """Keep what waits as few updates, when it has become many. Raises RefusedUpdateError."""
+        if len(self.waiting) > _MANY:
             self._waiting = [updates.merge(self._waiting)]
-
-    def state(self) -> bytes:
-        """The state vector of what is integrated."""
-        return self.doc.get_state()
 
     def encode(self, since: bytes | None = None) -> bytes:
         """Everything a holder of the state ``since`` lacks, with what waits: the document's own encoding
-        omits that.
+        omits that. Raises RefusedUpdateError.
         """
+        waiting = self.waiting
         whole = self.doc.get_update(since)
-        return updates.merge([whole, *self._waiting]) if self._waiting else whole
+        return updates.merge([whole, *waiting]) if waiting else whole

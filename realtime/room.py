@@ -42,7 +42,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-UPDATE, ANSWER, QUESTION, BARRIER, JOIN, FAREWELL = range(6)
+UPDATE, ANSWER, QUESTION, BARRIER, JOIN, INVITATION, FAREWELL = range(7)
+_ASKING = {QUESTION, JOIN, INVITATION}
+_SETTLED_AT_ONCE = 50  # updates; as many are offered anew together when they turn out to wait for each other
 
 
 class Item(NamedTuple):
@@ -89,19 +91,23 @@ class Room:
         self.empty_since = server.now()
         self._inbox: list[Item] = []
         self._own: list[tuple[int, int]] = []  # ranges of rows written here, beyond `seq`
+        self._one_by_one = False
         self._adopt(loaded)
         self.frozen = self.size >= limits.document_bytes
 
     def _adopt(self, loaded: Loaded) -> None:
         self._replica = loaded.replica
         self.size, self.rows_since_snapshot = loaded.size, loaded.rows
-        self._committed_state = self._state = self._replica.state()
 
     # --- coming and going -----------------------------------------------------------------------------------
 
     def join(self, connection: Connection) -> None:
         """Let a connection in, in the order of the inbox: it is asked about committed content alone."""
         self._post(JOIN, connection, b"")
+
+    def invite(self, connection: Connection) -> None:
+        """Ask a page for what it has and the document lacks: it may write now."""
+        self._post(INVITATION, connection, b"")
 
     def leave(self, connection: Connection) -> None:
         """A connection is gone; what it sent before is still committed."""
@@ -133,10 +139,6 @@ class Room:
     def unsettled(self) -> bool:
         """Whether something that was received is not committed yet."""
         return not self.ended and (self.busy or any(item.what <= ANSWER for item in self._inbox))
-
-    def committed_state(self) -> bytes:
-        """The state vector of what is committed."""
-        return self._committed_state
 
     # --- what pages send ------------------------------------------------------------------------------------
 
@@ -208,11 +210,29 @@ class Room:
                 self._expel(item, str(error))
                 self._begin_again(window.items + items[nth + 1 :])
                 return Window(self, [])
-        return window
+        return self._settled(window)
 
-    def _integrate(self, *payloads: bytes) -> None:
-        self._replica.apply(payloads)
-        self._state = self._replica.settle(payloads)
+    def _integrate(self, payload: bytes) -> None:
+        self._replica.apply([payload])
+        if self._one_by_one:
+            self._replica.settle()
+
+    def _settled(self, window: Window) -> Window:
+        """Look what waits for others, when there is reason to; nobody can be blamed if that fails, so the
+        window is taken again with a look after each update.
+        """
+        self._one_by_one = False
+        try:
+            if self._replica.unsettled >= _SETTLED_AT_ONCE or any(
+                one.what in _ASKING for one in window.items
+            ):
+                self._replica.settle()
+        except RefusedUpdateError:
+            logger.warning("document %s: something that waited hurts", self.document_id, exc_info=True)
+            self._one_by_one = True
+            self._begin_again(window.items)
+            return Window(self, [])
+        return window
 
     def _accepts(self, item: Item) -> bool:
         """Whether an update is to be integrated; a bad or forbidden one is dealt with here."""
@@ -288,9 +308,7 @@ class Room:
             self._server.reached(self.document_id, last)
 
     def _broadcast(self, payloads: Sequence[bytes]) -> None:
-        merged = updates.merge(payloads)
-        self._committed_state = self._state
-        message = Message(wire.update(merged))
+        message = Message(wire.update(updates.merge(payloads)))
         for connection in tuple(self.connections):
             connection.write(message)
 
@@ -302,6 +320,8 @@ class Room:
             connection.send(wire.barrier(item.payload))
         elif item.what == JOIN:
             self._welcome(connection)
+        elif item.what == INVITATION:
+            self._invite(connection)
 
     def _answer_question(self, connection: Connection, state: bytes) -> None:
         try:
@@ -312,10 +332,13 @@ class Room:
             return
         connection.answer(wire.step2(answer))
 
+    def _invite(self, connection: Connection) -> None:
+        if connection.may_write:
+            connection.send(wire.step1(self._replica.settle()))
+
     def _welcome(self, connection: Connection) -> None:
         self.connections.add(connection)
-        if connection.may_write:
-            connection.send(wire.step1(self._committed_state))
+        self._invite(connection)
         connection.send(wire.awareness(self._others(connection)))
         if not connection.may_write or connection.visit.events:
             connection.tell_level()
@@ -349,7 +372,8 @@ class Room:
             row.payload for row in rows if not any(first <= row.seq <= last for first, last in self._own)
         ]
         try:
-            self._integrate(*foreign)
+            self._replica.apply(foreign)
+            self._replica.settle()
         except RefusedUpdateError:
             logger.exception("document %s: a row of the log cannot be integrated", self.document_id)
             self._begin_again([])
@@ -359,22 +383,16 @@ class Room:
         self.size += sum(map(len, foreign))
         self.rows_since_snapshot += len(foreign)
         if foreign:
-            self._broadcast_foreign(foreign)
-
-    def _broadcast_foreign(self, payloads: Sequence[bytes]) -> None:
-        state = self._committed_state
-        self._broadcast(payloads)
-        if self.busy:  # the document may be ahead of the log; what a page is asked must not be
-            self._committed_state = state
+            self._broadcast(foreign)
 
     # --- the cache ------------------------------------------------------------------------------------------
 
     def snapshot(self) -> tuple[int, bytes, bytes]:
-        """(seq, full encoding, state) of what is committed; only between windows."""
+        """(seq, full encoding, state) of what is committed; only between windows. Raises RefusedUpdateError."""
         self._replica.condense()
         whole = self._replica.encode()
         self.size, self.rows_since_snapshot = len(whole), 0
-        return self.seq, whole, self._replica.state()
+        return self.seq, whole, self._replica.settle()
 
     # --- the end --------------------------------------------------------------------------------------------
 

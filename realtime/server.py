@@ -10,9 +10,9 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, ClassVar, TypeVar
 
 from realtime import bell, kinds, limits, review
-from realtime.committer import Committer
+from realtime.committer import Committer, Windows
 from realtime.connection import LATER, MISSING, OTHER_EPOCH, Connection
-from realtime.errors import RealtimeError
+from realtime.errors import RealtimeError, RefusedUpdateError
 from realtime.hints import Hints
 from realtime.room import Room
 from realtime.services import access, log, replay
@@ -47,7 +47,7 @@ class Server:
         self.hints = Hints(self)
         self.touches = Touches(self.limits.touch_seconds)
         self._committer = Committer(
-            writer=self._writer, window_seconds=self.limits.window_seconds, on_delivered=self._after_delivery
+            writer=self._writer, windows=Windows(self.limits), on_delivered=self._after_delivery
         )
         self._listener = bell.Listener(reached=self._reached_anywhere, announced=self._announced_anywhere)
 
@@ -177,7 +177,14 @@ class Server:
 
     def keep_snapshot(self, room: Room) -> None:
         """Renew the cache of a document; between windows, when document and log say the same."""
-        seq, whole, state = room.snapshot()
+        try:
+            seq, whole, state = room.snapshot()
+        except RefusedUpdateError:
+            logger.exception(
+                "document %s cannot be written out; it is read from the log again", room.document_id
+            )
+            self.rebuild(room)
+            return
         self.spawn(self._keep_snapshot(room, seq, whole, state))
 
     async def _keep_snapshot(self, room: Room, seq: int, whole: bytes, state: bytes) -> None:

@@ -12,7 +12,7 @@ from websockets.exceptions import ConnectionClosed
 
 from realtime import wire
 
-PATIENCE = 10
+PATIENCE = 45  # seconds; a machine may have much else to do
 
 
 class Tab:

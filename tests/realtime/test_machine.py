@@ -81,7 +81,7 @@ class Documents(RuleBasedStateMachine):
         """The page brings what the server lacks and gets what it lacks itself."""
         page = self.pages[who]
         page.connected = True
-        page.outbox = [page.doc.get_update(self.server.state())]
+        page.outbox = [page.doc.get_update(self.server.settle())]
         page.doc.apply_update(self.server.encode(since=page.doc.get_state()))
 
     # --- the server -----------------------------------------------------------------------------------------
@@ -103,7 +103,6 @@ class Documents(RuleBasedStateMachine):
         reorder.shuffle(sent)
         news = [update for _, update in sent if updates.brings_news(self.server.doc, update)]
         self.server.apply(news)
-        self.server.settle(news)
         if crash_before:
             self._restart()
             return

@@ -58,8 +58,26 @@ def test_update_without_its_predecessor_is_pending_until_it_comes() -> None:
 
     assert (text_of(replica.doc), list(replica.waiting)) == ("甲", [third])
     replica.apply([second])
-    replica.settle([second])
     assert (text_of(replica.doc), list(replica.waiting)) == ("甲乙丙", [])
+
+
+def test_state_vector_is_looked_at_once_for_many_updates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It costs as much as the document ever had clients."""
+    asked: list[bytes] = []
+    real = updates.waits
+
+    def waits(update: bytes, state: bytes) -> bool:
+        asked.append(update)
+        return real(update, state)
+
+    monkeypatch.setattr(updates, "waits", waits)
+    replica = Replica()
+
+    for update in (log := keystrokes(*"国运兴衰")):
+        replica.apply([update])
+    assert (asked, replica.unsettled) == ([], 4)
+    assert (replica.settle(), replica.settle()) == (replica.doc.get_state(), replica.doc.get_state())
+    assert (asked, replica.unsettled) == (log, 0)
 
 
 def test_deletion_of_what_is_not_there_is_pending() -> None:
@@ -73,7 +91,6 @@ def test_deletion_of_what_is_not_there_is_pending() -> None:
     replica = Replica.of([deleted])
     assert list(replica.waiting) == [deleted]
     replica.apply([typed])
-    replica.settle([typed])
     assert (text_of(replica.doc), list(replica.waiting)) == ("", [])
 
 
@@ -82,7 +99,6 @@ def test_full_encoding_keeps_what_waits() -> None:
     copy = Replica.of([Replica.of([first, third]).encode()])
 
     copy.apply([second])
-    copy.settle([second])
     assert text_of(copy.doc) == "甲乙丙"
 
 
@@ -93,7 +109,6 @@ def test_many_waiting_updates_become_one_and_lose_nothing() -> None:
     replica.condense()
     assert len(replica.waiting) == 1
     replica.apply([second])
-    replica.settle([second])
     assert text_of(replica.doc) == "abcdefghijklmnopqrstuvwxyz"
 
 
