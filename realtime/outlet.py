@@ -24,20 +24,15 @@ _ABORT_SECONDS = 5
 
 
 class Message:
-    """One message for many receivers."""
+    """One message for many receivers: as it is, and as a WebSocket frame. Servers do not mask, so all receivers
+    get the same bytes.
+    """
 
-    __slots__ = ("_framed", "payload")
+    __slots__ = ("framed", "payload", "size")
 
     def __init__(self, payload: bytes) -> None:
-        self.payload = payload
-        self._framed: bytes | None = None
-
-    @property
-    def framed(self) -> bytes:
-        """The message as a WebSocket frame; servers do not mask, so all receivers get the same bytes."""
-        if self._framed is None:
-            self._framed = _header(len(self.payload)) + self.payload
-        return self._framed
+        self.payload, self.size = payload, len(payload)
+        self.framed = _header(self.size) + payload
 
 
 def _header(size: int) -> bytes:
@@ -103,7 +98,7 @@ class QueuedOutlet:
         self._task = asyncio.get_running_loop().create_task(self._run())
 
     def write(self, message: Message) -> None:
-        self._waiting += len(message.payload)
+        self._waiting += message.size
         self._queue.put_nowait(message)
 
     def backlog(self) -> int:
@@ -127,5 +122,5 @@ class QueuedOutlet:
             except Exception:
                 logger.info("a client was gone before it took everything", exc_info=True)
                 return
-            self._waiting -= len(message.payload)
+            self._waiting -= message.size
             self._queue.task_done()
