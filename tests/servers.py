@@ -253,6 +253,18 @@ def run_ours(*arguments: str, **own: str) -> str:
     return done.stdout
 
 
+def run_node(script: Path, *arguments: object) -> Any:
+    """Run a script of the tests in Node; what it printed, as JSON."""
+    node = program("node", "nodejs")
+    if not (ROOT / "node_modules" / "yjs").is_dir():
+        reason = "the npm packages are not installed, so what compares with Yjs was left out (npm ci)"
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
+    command = [node, str(script), *map(str, arguments)]
+    done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
 @dataclass
 class SiteProcess:
     """The site as its own process, started as in production (``manage.py serve``)."""

@@ -1,0 +1,72 @@
+"""Updates written by hand, byte by byte: what Yrs takes and the browsers, or the process, do not survive."""
+
+from realtime import wire
+
+CLIENT = 5
+
+
+def update(*items: bytes, client: int = CLIENT, clock: int = 0, deletions: bytes = b"\x00") -> bytes:
+    """An update of one client."""
+    head = b"\x01" + wire.uint(len(items)) + wire.uint(client) + wire.uint(clock)
+    return head + b"".join(items) + deletions
+
+
+def item(kind: int, content: bytes, *, parent: str = "t") -> bytes:
+    """An item that stands alone in a shared type of that name."""
+    return bytes((kind, 1)) + wire.var_string(parent) + content
+
+
+def text(letters: str) -> bytes:
+    return item(4, wire.var_string(letters))
+
+
+def value(*encoded: bytes) -> bytes:
+    """Plain values."""
+    return item(8, wire.uint(len(encoded)) + b"".join(encoded))
+
+
+def nested(depth: int) -> bytes:
+    """An array in an array in an array."""
+    return b"\x75\x01" * depth + b"\x7e"
+
+
+DEADLY = {
+    "a nested document that Yjs does not know as a type": update(item(7, b"\x09")),
+    "a type without a definition": update(item(7, b"\x0f")),
+    "a nested document without options": update(item(9, wire.var_string("x") + b"\x7f")),
+    "a value nested too deep for a page": update(value(nested(5_000))),
+    "a client beyond JavaScript's numbers": update(text("abc"), client=2**53),
+    "a client whose number does not even fit": update(text("abc"), client=2**64 - 1),
+    "a clock that begins anew in Yrs": update(text("abc"), clock=2**32),
+    "items that run over Yrs' clock": update(b"\x00" + wire.uint(2**32 - 1), b"\x00\x05"),
+    "a deletion of a client beyond the numbers": update(
+        text("a"), deletions=b"\x01" + wire.uint(2**60) + b"\x01\x00\x01"
+    ),
+    "a deletion beyond the clock": update(text("a"), deletions=b"\x01\x05\x01" + wire.uint(2**33) + b"\x05"),
+    "bytes behind the end": update(text("a")) + b"\x00",
+}
+"""By what is wrong with each."""
+
+SOUND = {
+    "a text": update(text("教案𠮷abc")),
+    "an empty text": update(text("")),
+    "a value of each sort": update(
+        value(
+            b"\x7f", b"\x7e", b"\x79", b"\x78", b"\x7d\x41", b"\x7d\x81\x01", b"\x7c" + b"\x00" * 4,
+            b"\x7b" + b"\x00" * 8, b"\x7a" + b"\x00" * 8, b"\x77\x01a", b"\x74\x01a",
+            b"\x76\x02\x01a\x7e\x01b\x75\x01\x7e", b"\x75\x00", b"\x76\x00",
+        )
+    ),
+    "each sort of type": update(*(item(7, bytes((kind,))) for kind in (0, 1, 2, 4, 6)), item(7, b"\x03\x01p")),
+    "a nested document": update(item(9, wire.var_string("x") + b"\x76\x00")),
+    "what was deleted, and nothing": update(item(1, b"\x05"), b"\x00\x03"),
+    "a picture in a text": update(item(5, wire.var_string('{"a":1}'))),
+    "a format": update(item(6, wire.var_string("bold") + wire.var_string("true"))),
+    "bytes": update(item(3, wire.var_bytes(b"abc"))),
+    "old values": update(item(2, b"\x01" + wire.var_string("1"))),
+    "a gap": update(b"\x0a\x03", text("a")),
+    "an entry of a map": update(bytes((4 | 0x20, 1)) + wire.var_string("m") + wire.var_string("k") + wire.var_string("v")),
+}  # fmt: skip
+
+WRITTEN_TODAY = {name: seed for name, seed in SOUND.items() if name != "old values"}
+"""What Yjs 13 still writes; Yrs does not read the values of its first years."""
