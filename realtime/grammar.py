@@ -5,13 +5,13 @@ Yrs takes bytes that Yjs 13 chokes on: a type or a nested document of a sort Yjs
 server's own process, for Yrs reads it by recursion on the stack and nothing can be caught. So the bytes are walked
 here once, before Yrs sees them, without recursion and without making values.
 
-``read`` also tells what is needed to see whether an edit cuts a character in half (``halves.py``).
+``read`` also tells what is needed to see whether an edit cuts a character in half (``halves.py``), and which part of an
+update can be integrated yet (``parting.py``).
 """
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from realtime.errors import MalformedFrameError
 
@@ -30,10 +30,37 @@ _ASTRAL_LEAD: Final = 0xF0
 Id = tuple[int, int]
 
 
+class Item(NamedTuple):
+    """One item of an update: where its bytes are, which clocks it takes, and what of others it stands beside or
+    in. A gap stands for clocks that are not in the update.
+    """
+
+    start: int
+    end: int
+    clock: int
+    length: int
+    needs: tuple[Id, ...]
+    is_gap: bool
+
+    @property
+    def until(self) -> int:
+        """The first clock after it."""
+        return self.clock + self.length
+
+
+class Section(NamedTuple):
+    """The items of one client, in a row."""
+
+    client: int
+    items: list[Item]
+
+
 @dataclass(slots=True)
 class Outline:
-    """What an update refers to."""
+    """What an update holds and refers to."""
 
+    sections: list[Section] = field(default_factory=list)
+    """The items, by client, in the order of the bytes."""
     strings: list[tuple[Id, int, bytes]] = field(default_factory=list)
     """Texts with characters beyond the first plane: their first id, where their length stands, their bytes."""
     lefts: list[Id] = field(default_factory=list)
@@ -42,33 +69,6 @@ class Outline:
     """The right neighbour of each item."""
     deleted: list[tuple[int, int, int]] = field(default_factory=list)
     """Deletions as (client, from, to)."""
-
-
-_UINT: Final = rb"[\x80-\xff]{0,%d}[\x00-\x7f]"
-_TYPED: Final = re.compile(
-    rb"\x01\x01"
-    + _UINT % 6
-    + _UINT % 3
-    + rb"(?:\x84|\x44|\xc4"
-    + _UINT % 6
-    + _UINT % 3
-    + rb")"
-    + _UINT % 6
-    + _UINT % 3,
-    re.DOTALL,
-)
-"""The head of an update that types one text beside another one."""
-
-
-def check(update: bytes) -> None:
-    """Raise MalformedFrameError for what Yjs 13 could not read; a keystroke is known by its looks."""
-    head = _TYPED.match(update)
-    if head is not None:
-        at = head.end()
-        size = update[at] if at < len(update) else 0x80
-        if size < 0x80 and at + size + 2 == len(update) and update[-1] == 0:  # noqa: PLR2004
-            return
-    read(update)
 
 
 def read(update: bytes) -> Outline:
@@ -127,6 +127,15 @@ class _Walk:
             raise MalformedFrameError("A client's number is beyond what pages count.")
         return client, self.clock()
 
+    def earlier(self, client: int, clock: int) -> Id:
+        """What an item stands beside or in. Nobody refers to what they write later; Yrs, which believes it, reads
+        freed memory when two such updates wait.
+        """
+        found = self.id()
+        if found[0] == client and found[1] >= clock:
+            raise MalformedFrameError("An item refers to what its writer has not written yet.")
+        return found
+
     def pass_over(self, size: int) -> None:
         self.at += size
         if self.at > len(self.data):
@@ -143,32 +152,42 @@ class _Walk:
     def client(self) -> None:
         count = self.uint()
         client, clock = self.id()
+        items: list[Item] = []
+        self.found.sections.append(Section(client, items))
         for _ in range(count):
-            clock += self.item(client, clock)
+            item = self.item(client, clock)
+            if not item.length:
+                raise MalformedFrameError("An item is empty.")
+            items.append(item)
+            clock = item.until
             if clock > MAX_CLOCK:
                 raise MalformedFrameError("A clock is beyond what pages count.")
 
-    def item(self, client: int, clock: int) -> int:
-        """Pass over one item; how many clocks it takes."""
-        info = self.data[self.at]
+    def item(self, client: int, clock: int) -> Item:
+        start = self.at
+        info = self.data[start]
         self.at += 1
         kind = info & _KIND
         if kind in (_GC, _SKIP):
-            return self.clock()
+            length = self.clock()
+            return Item(start, self.at, clock, length, (), kind == _SKIP)
+        needs = []
         if info & _LEFT:
-            self.found.lefts.append(self.id())
+            needs.append(self.earlier(client, clock))
+            self.found.lefts.append(needs[-1])
         if info & _RIGHT:
-            self.found.rights.append(self.id())
-        if not info & (_LEFT | _RIGHT):
+            needs.append(self.earlier(client, clock))
+            self.found.rights.append(needs[-1])
+        if not needs:
             if self.uint() == 1:
                 self.string()
             else:
-                self.id()
+                needs.append(self.earlier(client, clock))
             if info & _KEY:
                 self.string()
-        if kind == _STRING:
-            return self.text(client, clock)
-        return self.content(kind)
+        length = self.text(client, clock) if kind == _STRING else self.content(kind)
+        others = tuple(need for need in needs if need[0] != client)
+        return Item(start, self.at, clock, length, others, is_gap=False)
 
     def text(self, client: int, clock: int) -> int:
         """A run of text; its length is in halves of UTF-16."""

@@ -7,6 +7,7 @@ which the two U+FFFD stand already. So before such an edit is integrated, the te
 and server and pages say the same.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -14,24 +15,31 @@ from realtime import grammar, wire
 from realtime.grammar import Id, Outline
 
 _TWO_LOST: Final = "\ufffd\ufffd"
+_WIDE: Final = re.compile(rb"[\xf0-\xf4][\x80-\xbf]{3}")
 
 
-def cut(outline: Outline, second_halves: set[Id]) -> set[Id]:
+def cut(outline: Outline, known: set[Id]) -> set[Id]:
     """Those of the second halves before which an update makes a border."""
-    if not second_halves:
+    if not known:
         return set()
     found = {(client, clock + 1) for client, clock in outline.lefts}
     found.update(outline.rights)
     for client, start, end in outline.deleted:
         found.update(((client, start), (client, end)))
-    return found & second_halves
+    return found & known
+
+
+def second_halves(updates: Iterable[bytes]) -> set[Id]:
+    """The ids of the second halves of all characters beyond the first plane in these updates."""
+    wide = (update for update in updates if may_hold_any((update,)))
+    return {half for update in wide for half in grammar.halves(grammar.read(update).strings)}
 
 
 def mended(updates: Sequence[bytes]) -> list[bytes]:
     """Updates that belong together, with the characters that any of them cuts written as two U+FFFD."""
     outlines = [grammar.read(update) for update in updates]
-    second_halves = {half for outline in outlines for half in grammar.halves(outline.strings)}
-    broken = {half for outline in outlines for half in cut(outline, second_halves)}
+    known = {half for outline in outlines for half in grammar.halves(outline.strings)}
+    broken = {half for outline in outlines for half in cut(outline, known)}
     return [_rewritten(update, outline, broken) for update, outline in zip(updates, outlines, strict=True)]
 
 
@@ -59,4 +67,4 @@ def _with_halves_lost(first: Id, text: str, broken: set[Id]) -> str:
 
 def may_hold_any(updates: Iterable[bytes]) -> bool:
     """Whether there is any character beyond the first plane in these bytes; rarely wrong, and then for yes."""
-    return any(lead in update for update in updates for lead in grammar.ASTRAL_LEADS)
+    return any(_WIDE.search(update) for update in updates)

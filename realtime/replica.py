@@ -1,95 +1,154 @@
-"""A document in memory together with the updates that still wait for others (副本).
+"""A document in memory together with what still waits for others (副本).
 
-Yrs keeps what it could not integrate yet, but often does not come back to it when the missing part arrives,
-and never shows it again (pycrdt 0.14.13, found by shuffling random edits: three of four shuffled logs stayed
-incomplete). So what waits is remembered here and offered again until nothing moves any more.
+Yrs is given only what it can integrate wholly (``parting.py`` says why), so the clocks are known here without
+asking it: its own state vector costs as much as the document ever had clients, one for each page that wrote. What waits is
+offered again when what it waits for has come. Characters that an edit cuts in half are mended (``halves.py``).
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import pycrdt
 
-from realtime import updates
+from realtime import grammar, halves, parting, updates
+from realtime.errors import RefusedUpdateError
+from realtime.grammar import Id
 
-_MANY = 20
+_MANY, _TOO_MANY = 20, 200
+
+
+class Waiting(NamedTuple):
+    """What waits of an update, the update as it came, and what must come first."""
+
+    rest: bytes
+    source: bytes
+    blockers: tuple[Id, ...]
 
 
 class Replica:
-    """``doc`` and what waits. After RefusedUpdateError it may be half changed and must be thrown away.
+    """``doc`` and what waits. After RefusedUpdateError it may be half changed and must be thrown away."""
 
-    Whether an update waits can only be told from the document's state vector, which costs as much as the
-    document has had clients (one for each page that ever wrote in it). So updates are gathered, and looked at
-    together when somebody asks for what depends on it.
-    """
-
-    __slots__ = ("_state", "_unsettled", "_waiting", "doc")
+    __slots__ = ("_clocks", "_second_halves", "_state", "_waiting", "doc")
 
     def __init__(self) -> None:
         self.doc: pycrdt.Doc[Any] = pycrdt.Doc()
-        self._waiting: list[bytes] = []
-        self._unsettled: list[bytes] = []
+        self._clocks: parting.Clocks = {}
         self._state: bytes | None = None
+        self._waiting: list[Waiting] = []
+        self._second_halves: set[Id] = set()  # of the characters beyond the first plane
 
     @classmethod
-    def of(cls, payloads: Sequence[bytes]) -> "Replica":
-        """A document with these updates. Raises RefusedUpdateError."""
+    def of(cls, payloads: Iterable[bytes], *, base: bytes | None = None) -> "Replica":
+        """A document with these updates, after a ``base`` that a replica has encoded. Raises RefusedUpdateError."""
         replica = cls()
+        parts = [*([base] if base is not None else []), *payloads]
+        if halves.may_hold_any(parts):
+            with updates.refusing("The updates cannot be read"):
+                parts = halves.mended(parts)
+                replica._second_halves = halves.second_halves(parts)
+        if base is not None:
+            replica._start_from(parts.pop(0))
         with replica.doc.transaction():
-            replica.apply(payloads)
-        replica.settle()
+            for one in parts:
+                replica._take(one)
         return replica
 
-    def apply(self, payloads: Iterable[bytes]) -> None:
-        """Integrate updates. Raises RefusedUpdateError."""
-        self._state = None
-        for payload in payloads:
-            updates.apply(self.doc, payload)
-            self._unsettled.append(payload)
-
-    @property
-    def unsettled(self) -> int:
-        """How many updates have been integrated since it was last looked which of them wait."""
-        return len(self._unsettled)
-
-    def settle(self) -> bytes:
-        """Find out which of the updates wait, offer all that wait anew; the state vector then.
-
-        Raises RefusedUpdateError.
-        """
-        if self._state is None:
-            news, self._unsettled = self._unsettled, []
-            self._state = self._settle(news)
-        return self._state
-
-    def _settle(self, news: Sequence[bytes]) -> bytes:
+    def _start_from(self, base: bytes) -> None:
+        """Take the encoding of a replica: quickly when nothing in it waits."""
+        updates.apply(self.doc, base)
         state = self.doc.get_state()
-        self._waiting += [payload for payload in news if updates.waits(payload, state)]
-        while self._waiting:
-            before = len(self._waiting), state
-            for payload in self._waiting:
-                updates.apply(self.doc, payload)
-            state = self.doc.get_state()
-            self._waiting = [payload for payload in self._waiting if updates.waits(payload, state)]
-            if before == (len(self._waiting), state):
-                break
-        return state
+        if updates.waits(base, state):
+            self.doc = pycrdt.Doc()
+            self._take(base)
+        else:
+            self._clocks = updates.state_clocks(state)
+
+    # --- in -------------------------------------------------------------------------------------------------
+
+    def apply(self, payloads: Iterable[bytes]) -> None:
+        """Integrate updates, or keep what waits. Raises RefusedUpdateError."""
+        for payload in payloads:
+            self._take(payload)
+
+    def _take(self, payload: bytes) -> None:
+        outline = _outline(payload)
+        if self._second_halves or outline.strings:
+            self._second_halves.update(grammar.halves(outline.strings))
+            if halves.cut(outline, self._second_halves):
+                payload = self._mend(payload)
+                outline = _outline(payload)
+        if self._part(payload, payload, outline):
+            self._offer_again()
+
+    def _part(self, payload: bytes, source: bytes, outline: grammar.Outline) -> bool:
+        """Integrate what can be and keep the rest; whether anything came in."""
+        parted = parting.part(payload, outline, self._clocks)
+        if parted.rest is not None:
+            self._waiting.append(Waiting(parted.rest, source, parted.blockers))
+        if parted.ready is None:
+            return False
+        self._state = None
+        updates.apply(self.doc, parted.ready)
+        return True
+
+    def _offer_again(self) -> None:
+        """Take what waited and need not any longer, until nothing moves."""
+        while freed := [one for one in self._waiting if self._is_free(one)]:
+            self._waiting = [one for one in self._waiting if not self._is_free(one)]
+            for one in freed:
+                self._part(one.rest, one.source, _outline(one.rest))
+        if len(self._waiting) > _TOO_MANY:
+            self.condense()
+
+    def _is_free(self, one: Waiting) -> bool:
+        return any(clock < self._clocks.get(client, 0) for client, clock in one.blockers)
+
+    def _mend(self, payload: bytes) -> bytes:
+        """Build the document anew with the characters that an update cuts written as the pages have them from
+        now on; the update, written so as well.
+        """
+        with updates.refusing("The update cannot be mended"):
+            whole, payload, *rests = halves.mended(
+                [self.doc.get_update(), payload, *(one.rest for one in self._waiting)]
+            )
+            self._second_halves = halves.second_halves([whole, payload, *rests])
+        self._waiting = [
+            Waiting(rest, one.source, one.blockers) for one, rest in zip(self._waiting, rests, strict=True)
+        ]
+        self.doc = pycrdt.Doc()
+        updates.apply(self.doc, whole)
+        if updates.state_clocks(self.doc.get_state()) != self._clocks:
+            raise RefusedUpdateError("The mended document has another state.")
+        return payload
+
+    # --- out ------------------------------------------------------------------------------------------------
 
     @property
     def waiting(self) -> Sequence[bytes]:
-        """Updates of which some part waits for what has not come. Raises RefusedUpdateError."""
-        self.settle()
-        return self._waiting
+        """Updates of which some part waits for what has not come."""
+        return [one.source for one in self._waiting]
 
     def condense(self) -> None:
         """Keep what waits as few updates, when it has become many. Raises RefusedUpdateError."""
-        if len(self.waiting) > _MANY:
-            self._waiting = [updates.merge(self._waiting)]
+        if len(self._waiting) > _MANY:
+            merged = updates.merge([one.rest for one in self._waiting])
+            self._waiting = []
+            self._part(merged, merged, _outline(merged))
+
+    def state(self) -> bytes:
+        """The state vector of what is integrated."""
+        if self._state is None:
+            self._state = parting.state_vector(self._clocks)
+        return self._state
 
     def encode(self, since: bytes | None = None) -> bytes:
         """Everything a holder of the state ``since`` lacks, with what waits: the document's own encoding
         omits that. Raises RefusedUpdateError.
         """
-        waiting = self.waiting
         whole = self.doc.get_update(since)
-        return updates.merge([whole, *waiting]) if waiting else whole
+        return updates.merge([whole, *(one.rest for one in self._waiting)]) if self._waiting else whole
+
+
+def _outline(payload: bytes) -> grammar.Outline:
+    with updates.refusing("The update cannot be read"):
+        return grammar.read(payload)

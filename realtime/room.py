@@ -43,8 +43,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 UPDATE, ANSWER, QUESTION, BARRIER, JOIN, INVITATION, FAREWELL = range(7)
-_ASKING = {QUESTION, JOIN, INVITATION}
-_SETTLED_AT_ONCE = 50  # updates; as many are offered anew together when they turn out to wait for each other
 
 
 class Item(NamedTuple):
@@ -91,7 +89,6 @@ class Room:
         self.empty_since = server.now()
         self._inbox: list[Item] = []
         self._own: list[tuple[int, int]] = []  # ranges of rows written here, beyond `seq`
-        self._one_by_one = False
         self._adopt(loaded)
         self.frozen = self.size >= limits.document_bytes
 
@@ -203,35 +200,13 @@ class Room:
                 continue
             try:
                 if self._accepts(item):
-                    self._integrate(item.payload)
+                    self._replica.apply([item.payload])
                     window.rows.append((item.connection.identity.person_id, item.payload))
                     window.items.append(item)
             except RefusedUpdateError as error:
                 self._expel(item, str(error))
                 self._begin_again(window.items + items[nth + 1 :])
                 return Window(self, [])
-        return self._settled(window)
-
-    def _integrate(self, payload: bytes) -> None:
-        self._replica.apply([payload])
-        if self._one_by_one:
-            self._replica.settle()
-
-    def _settled(self, window: Window) -> Window:
-        """Look what waits for others, when there is reason to; nobody can be blamed if that fails, so the
-        window is taken again with a look after each update.
-        """
-        self._one_by_one = False
-        try:
-            if self._replica.unsettled >= _SETTLED_AT_ONCE or any(
-                one.what in _ASKING for one in window.items
-            ):
-                self._replica.settle()
-        except RefusedUpdateError:
-            logger.warning("document %s: something that waited hurts", self.document_id, exc_info=True)
-            self._one_by_one = True
-            self._begin_again(window.items)
-            return Window(self, [])
         return window
 
     def _accepts(self, item: Item) -> bool:
@@ -334,7 +309,7 @@ class Room:
 
     def _invite(self, connection: Connection) -> None:
         if connection.may_write:
-            connection.send(wire.step1(self._replica.settle()))
+            connection.send(wire.step1(self._replica.state()))
 
     def _welcome(self, connection: Connection) -> None:
         self.connections.add(connection)
@@ -373,7 +348,6 @@ class Room:
         ]
         try:
             self._replica.apply(foreign)
-            self._replica.settle()
         except RefusedUpdateError:
             logger.exception("document %s: a row of the log cannot be integrated", self.document_id)
             self._begin_again([])
@@ -392,7 +366,7 @@ class Room:
         self._replica.condense()
         whole = self._replica.encode()
         self.size, self.rows_since_snapshot = len(whole), 0
-        return self.seq, whole, self._replica.settle()
+        return self.seq, whole, self._replica.state()
 
     # --- the end --------------------------------------------------------------------------------------------
 

@@ -127,5 +127,5 @@ def _replace(group: Group) -> int:
 def _renew_snapshot(document_id: int) -> None:
     loaded = replay.load(document_id)
     whole = loaded.replica.encode()
-    replay.check_encoding(whole, loaded.replica.settle())
+    replay.check_encoding(whole, loaded.replica.state())
     replay.keep_snapshot(document_id, epoch=loaded.epoch, seq=loaded.seq, whole=whole)

@@ -48,9 +48,9 @@ def load(document_id: int) -> Loaded:
         raise DocumentMissingError(f"there is no document {document_id}")
     base, rows = _parts(head)
     try:
-        replica = Replica.of(([bytes(base.payload)] if base else []) + [row.payload for row in rows])
+        replica = Replica.of((row.payload for row in rows), base=bytes(base.payload) if base else None)
         if rows:  # a snapshot was read back when it was made
-            check_encoding(replica.encode(), replica.settle())
+            check_encoding(replica.encode(), replica.state())
     except RefusedUpdateError:
         logger.exception("document %s does not load, looking for the cause", document_id)
         rows = _healed(head)
@@ -111,7 +111,7 @@ def _first_spoiler(rows: Sequence[log.Row]) -> int | None:
 def _sound(rows: Sequence[log.Row]) -> bool:
     try:
         replica = Replica.of([row.payload for row in rows])
-        check_encoding(replica.encode(), replica.settle())
+        check_encoding(replica.encode(), replica.state())
     except RefusedUpdateError:
         return False
     return True

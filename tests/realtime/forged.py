@@ -43,13 +43,14 @@ DEADLY = {
         text("a"), deletions=b"\x01" + wire.uint(2**60) + b"\x01\x00\x01"
     ),
     "a deletion beyond the clock": update(text("a"), deletions=b"\x01\x05\x01" + wire.uint(2**33) + b"\x05"),
+    "an empty text": update(text("")),
+    "nothing that was deleted": update(b"\x00\x00"),
     "bytes behind the end": update(text("a")) + b"\x00",
 }
 """By what is wrong with each."""
 
 SOUND = {
     "a text": update(text("教案𠮷abc")),
-    "an empty text": update(text("")),
     "a value of each sort": update(
         value(
             b"\x7f", b"\x7e", b"\x79", b"\x78", b"\x7d\x41", b"\x7d\x81\x01", b"\x7c" + b"\x00" * 4,
@@ -70,3 +71,18 @@ SOUND = {
 
 WRITTEN_TODAY = {name: seed for name, seed in SOUND.items() if name != "old values"}
 """What Yjs 13 still writes; Yrs does not read the values of its first years."""
+
+WAITING_TOGETHER = (
+    (
+        update(b"\x00\x02", client=6, clock=3),
+        update(b"\x84\x06\x03" + wire.var_string("𠮷x"), client=6, clock=1),
+    ),
+    (
+        update(b"\x00\x02", client=5, clock=6),
+        update(b"\x84\x05\x06" + wire.var_string("教案"), client=5, clock=5),
+    ),
+)
+"""Pairs that each wait for what is missing; Yrs, which merges what waits, reads freed memory with the second."""
+
+NO_TYPE = update(text("a"), bytes((8, 0)) + wire.uint(CLIENT) + b"\x00" + b"\x01\x7e")
+"""A value in a text instead of in a type: it passes every look at its bytes and cannot be integrated."""

@@ -8,6 +8,7 @@ from websockets.exceptions import ConnectionClosed
 from realtime import documents, wire
 from realtime.models import Document, QuarantinedUpdate, Update
 from tests.realtime.conftest import Site, Somebody, in_thread
+from tests.realtime.forged import NO_TYPE
 from tests.realtime.recorder import refusals
 from tests.realtime.seeds import DEPENDENT_POISON, PANIC, POISON, by_client_seven, text_of
 
@@ -61,7 +62,9 @@ async def test_frame_beyond_the_limit_is_cut_off_with_1009(
         await two.saved()
 
 
-@pytest.mark.parametrize("seed", [POISON, PANIC, DEPENDENT_POISON], ids=["poison", "panic", "dependent"])
+@pytest.mark.parametrize(
+    "seed", [POISON, PANIC, DEPENDENT_POISON, NO_TYPE], ids=["poison", "panic", "dependent", "in a text"]
+)
 async def test_poison_hurts_nobody_and_is_kept_aside(
     site: Site, note: Document, writer: Somebody, colleague: Somebody, seed: bytes
 ) -> None:
@@ -92,7 +95,7 @@ async def test_poison_hurts_nobody_and_is_kept_aside(
     assert sorted(text_of(await in_thread(documents.load)(note.pk))) == sorted("教学目标重点难点")
 
 
-async def test_edits_of_the_same_window_as_a_panic_are_all_saved(
+async def test_edits_of_the_same_window_as_a_failure_are_all_saved(
     site: Site, note: Document, writer: Somebody, colleague: Somebody
 ) -> None:
     async with site.tab(writer) as one, site.tab(colleague) as two:
@@ -101,7 +104,7 @@ async def test_edits_of_the_same_window_as_a_panic_are_all_saved(
         room = site.live.rooms[note.pk]
         pages = {page.identity.person_id: page for page in room.connections}
         room.receive(pages[colleague.person.pk], wire.update(first))
-        room.receive(pages[writer.person.pk], wire.update(PANIC))
+        room.receive(pages[writer.person.pk], wire.update(NO_TYPE))
         room.receive(pages[colleague.person.pk], wire.update(second))
 
         assert await one.closed() == 4400

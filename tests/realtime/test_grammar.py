@@ -19,17 +19,17 @@ from tests.servers import run_node
 @pytest.mark.parametrize("update", forged.DEADLY.values(), ids=forged.DEADLY.keys())
 def test_what_pages_cannot_read_is_refused(update: bytes) -> None:
     with pytest.raises(MalformedFrameError):
-        grammar.check(update)
+        grammar.read(update)
 
 
 @pytest.mark.parametrize("update", forged.SOUND.values(), ids=forged.SOUND.keys())
 def test_what_pages_can_read_is_taken(update: bytes) -> None:
-    grammar.check(update)
+    grammar.read(update)
 
 
 def test_value_nested_so_deep_that_it_would_end_the_process_is_refused() -> None:
     with pytest.raises(MalformedFrameError, match="too deep"):
-        grammar.check(forged.update(forged.value(forged.nested(1_000_000))))
+        grammar.read(forged.update(forged.value(forged.nested(1_000_000))))
 
 
 @pytest.mark.node
@@ -59,7 +59,7 @@ def test_update_that_ends_too_early_is_refused(cut: int) -> None:
 @given(st.binary(max_size=80))
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     try:
-        grammar.check(data)
+        grammar.read(data)
     except MalformedFrameError:
         return
     assert len(data) >= 2
@@ -70,7 +70,7 @@ def test_damaged_updates_are_read_or_refused(noise: bytes, at: int, name: str) -
     sound = forged.SOUND[name]
     damaged = sound[:at] + noise + sound[at + len(noise) :]
     try:
-        grammar.check(damaged)
+        grammar.read(damaged)
     except MalformedFrameError:
         return
     assert len(damaged) >= 2
@@ -86,7 +86,7 @@ def test_everything_an_editor_writes_is_taken(rest: random.Random, words: list[s
         if rest.random() < 0.3:
             del text[0 : len(text)]
     for update in [*seen, updates.merge(seen), doc.get_update()]:
-        grammar.check(update)
+        grammar.read(update)
         grammar.read(update)
 
 
@@ -95,12 +95,12 @@ def test_everything_an_editor_writes_is_taken(rest: random.Random, words: list[s
 def test_a_keystroke_is_known_by_its_looks_and_reads_the_same(letters: str, client: int) -> None:
     first, second = keystrokes("a", letters, client_id=client)
 
-    grammar.check(second)
+    grammar.read(second)
     outline = grammar.read(second)
     assert (outline.lefts, outline.rights, outline.deleted) == ([(client, 0)], [], [])
     assert grammar.read(first).lefts == []
     with pytest.raises(MalformedFrameError):
-        grammar.check(second[:-1] + b"\x01")
+        grammar.read(second[:-1] + b"\x01")
 
 
 def test_outline_tells_neighbours_deletions_and_wide_texts() -> None:

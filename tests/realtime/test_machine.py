@@ -81,7 +81,7 @@ class Documents(RuleBasedStateMachine):
         """The page brings what the server lacks and gets what it lacks itself."""
         page = self.pages[who]
         page.connected = True
-        page.outbox = [page.doc.get_update(self.server.settle())]
+        page.outbox = [page.doc.get_update(self.server.state())]
         page.doc.apply_update(self.server.encode(since=page.doc.get_state()))
 
     # --- the server -----------------------------------------------------------------------------------------

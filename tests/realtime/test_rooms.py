@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import weakref
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import AsyncExitStack
 from functools import partial
 
@@ -11,14 +11,12 @@ import pytest
 from django.db import OperationalError
 
 from realtime import bell, documents, wire
-from realtime.errors import RefusedUpdateError
 from realtime.kinds import Access
 from realtime.models import Document, Snapshot, Update
-from realtime.replica import Replica
 from realtime.services import log
 from tests.desk import notes
 from tests.realtime.conftest import Site, Somebody, in_thread
-from tests.realtime.seeds import keystrokes, text_of
+from tests.realtime.seeds import keystrokes
 from tests.realtime.tab import Tab
 from tests.realtime.test_services import append, typing
 
@@ -203,54 +201,6 @@ async def test_update_whose_predecessor_comes_later_is_kept_and_shown(
             await one.socket.send(wire.update(second))
             await two.until(lambda: two.text == "甲乙丙")
             await one.until(lambda: one.text == "甲乙丙")
-
-
-async def test_room_whose_waiting_updates_cannot_be_looked_at_is_read_again(
-    site: Site, writer: Somebody, colleague: Somebody, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with site.tab(writer) as one:
-        await one.write("甲")
-        await one.saved()
-        fail_when(monkeypatch, lambda _news: True, times=1)
-        async with site.tab(colleague) as two:
-            assert two.text == "甲"
-            await two.write("乙")
-            await one.until(lambda: ends_with(one, "乙"))
-
-
-async def test_update_that_hurts_what_waits_closes_its_sender_alone(
-    site: Site, note: Document, writer: Somebody, colleague: Somebody, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Promise 3, for harm that shows only when what waited is offered anew."""
-    async with site.tab(writer) as one, site.tab(colleague) as two:
-        good, bad = (
-            page.edit(partial(page.type_at_the_end, text=text)) for page, text in ((two, "善"), (one, "恶"))
-        )
-        fail_when(monkeypatch, lambda news: bad in news)
-        room = site.live.rooms[note.pk]
-        pages = {page.identity.person_id: page for page in room.connections}
-        room.receive(pages[writer.person.pk], wire.update(bad))
-        room.receive(pages[colleague.person.pk], wire.update(good))
-        room.receive(pages[colleague.person.pk], wire.step1(b"\x00"))
-
-        assert await one.closed() == 4400
-        await two.saved()
-    assert text_of(await in_thread(documents.load)(note.pk)) == "善"
-
-
-def fail_when(
-    monkeypatch: pytest.MonkeyPatch, hurts: Callable[[Sequence[bytes]], bool], times: int = 99
-) -> None:
-    """Offering what waits breaks the document, in some cases and so many times."""
-    real, left = Replica._settle, [times]
-
-    def settle(self: Replica, news: Sequence[bytes]) -> bytes:
-        if hurts(news) and left[0] > 0:
-            left[0] -= 1
-            raise RefusedUpdateError("it hurts")
-        return real(self, news)
-
-    monkeypatch.setattr(Replica, "_settle", settle)
 
 
 async def test_event_reaches_the_pages_that_asked_for_events(

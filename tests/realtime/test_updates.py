@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from realtime import updates
 from realtime.errors import RefusedUpdateError
 from realtime.replica import Replica
+from tests.realtime.forged import NO_TYPE
 from tests.realtime.seeds import DEPENDENT_POISON, PANIC, POISON, by_client_seven, keystrokes, text_of
 
 
@@ -22,11 +23,14 @@ def test_check_refuses_bytes_that_do_not_survive_two_rounds(seed: bytes) -> None
         updates.check(seed)
 
 
-def test_panic_while_integrating_is_a_refusal() -> None:
-    updates.check(PANIC)
-
+@pytest.mark.parametrize("seed", [PANIC, NO_TYPE])
+def test_failure_while_integrating_is_a_refusal(seed: bytes) -> None:
     with pytest.raises(RefusedUpdateError):
-        updates.apply(pycrdt.Doc(), PANIC)
+        updates.apply(pycrdt.Doc(), seed)
+
+
+def test_not_every_failure_is_seen_in_the_bytes() -> None:
+    updates.check(NO_TYPE)
 
 
 def test_poison_that_needs_existing_text_is_refused_though_it_can_be_applied() -> None:
@@ -59,25 +63,6 @@ def test_update_without_its_predecessor_is_pending_until_it_comes() -> None:
     assert (text_of(replica.doc), list(replica.waiting)) == ("甲", [third])
     replica.apply([second])
     assert (text_of(replica.doc), list(replica.waiting)) == ("甲乙丙", [])
-
-
-def test_state_vector_is_looked_at_once_for_many_updates(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It costs as much as the document ever had clients."""
-    asked: list[bytes] = []
-    real = updates.waits
-
-    def waits(update: bytes, state: bytes) -> bool:
-        asked.append(update)
-        return real(update, state)
-
-    monkeypatch.setattr(updates, "waits", waits)
-    replica = Replica()
-
-    for update in (log := keystrokes(*"国运兴衰")):
-        replica.apply([update])
-    assert (asked, replica.unsettled) == ([], 4)
-    assert (replica.settle(), replica.settle()) == (replica.doc.get_state(), replica.doc.get_state())
-    assert (asked, replica.unsettled) == (log, 0)
 
 
 def test_deletion_of_what_is_not_there_is_pending() -> None:
