@@ -4,20 +4,24 @@ The general way of a frame (a parser in Python that is a generator, an event, a 
 reading paused and resumed) costs several times what the frame's content costs. Once a page is inside its
 room, the consumer sets ``sink``, and whole binary frames go there straight from the bytes that arrived.
 Everything else (handshake, text, fragments, ping, pong, close, frames that are too large) takes the general
-way. What arrives in pieces is put together here first, so the general parser only sees whole frames and
+way, and whatever a page sends after such data goes behind it, never past it: a barrier that overtook an edit would call
+it saved. What arrives in pieces is put together here first, so the general parser only sees whole frames and
 always stands between two of them.
 """
 
 import asyncio
 import struct
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from typing_extensions import override
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.speedups import apply_mask
 
-_BINARY, _MASKED, _LENGTH = 0x82, 0x80, 0x7F
+if TYPE_CHECKING:
+    from asgiref.typing import ASGIReceiveEvent
+
+_BINARY, _CONTROL, _MASKED, _LENGTH = 0x82, 0x08, 0x80, 0x7F
 _TWO_BYTES, _EIGHT_BYTES = 126, 127
 
 
@@ -61,6 +65,8 @@ class LeanSocket(WebSocketsSansIOProtocol):
 
     def _take(self, frame: bytes, header: int) -> None:
         if self.sink is None or self.close_sent or frame[0] != _BINARY or not frame[1] & _MASKED:
+            if not frame[0] & _CONTROL:
+                self.sink = None  # what follows may not overtake it; the consumer opens the short way again
             super().data_received(frame)
             return
         pause = self.sink(apply_mask(frame[header:], frame[header - 4 : header]))
@@ -71,8 +77,20 @@ class LeanSocket(WebSocketsSansIOProtocol):
     def _go_on(self) -> None:
         self._waiting = None
         if not self.transport.is_closing():
-            self.transport.resume_reading()
             self._take_frames()
+            self._read_on()
+
+    def _read_on(self) -> None:
+        """Read again, unless a frame's pause or the general way's queue forbids it."""
+        if self._waiting is None and not self.read_paused:
+            self.transport.resume_reading()
+
+    @override
+    async def receive(self) -> "ASGIReceiveEvent":
+        message = await super().receive()  # which reads on as soon as its queue is empty
+        if self._waiting is not None:
+            self.transport.pause_reading()
+        return message
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from realtime import wire
+from realtime.connection import Connection
 from realtime.lean_socket import LeanSocket, _bounds
 from realtime.models import Document
 from realtime.outlet import DirectOutlet
@@ -31,6 +32,76 @@ async def test_fragmented_message_goes_the_general_way(site: Site, writer: Someb
         frame = wire.update(page.edit(lambda doc: page.type_at_the_end(doc, "分成三段")))
         await page.socket.send([frame[:3], frame[3:7], frame[7:]])
         await page.until(lambda: any("分成三段".encode() in seen for seen in page.frames))
+
+
+async def test_barrier_does_not_overtake_an_edit_that_came_in_pieces(
+    site: Site, note: Document, writer: Somebody
+) -> None:
+    """Browsers cut large messages into frames; what is sent after one is taken after it, however it comes."""
+    async with site.tab(writer) as page:
+        await page.saved()
+        (connection,) = site.live.rooms[note.pk].connections
+        socket, taken = _lean(connection), list[int]()
+        receive = connection.room.receive
+
+        def note_kind(who: Connection, frame: bytes) -> None:
+            taken.append(frame[0])
+            receive(who, frame)
+
+        connection.room.receive = note_kind  # type: ignore[method-assign]
+        update = wire.update(page.edit(lambda doc: page.type_at_the_end(doc, "分段")))
+        frames = [_masked(0x02, update[:4]), _masked(0x80, update[4:]), _masked(0x82, wire.barrier(b"b"))]
+        socket.data_received(b"".join(frames))
+        await page.until(lambda: b"b" in page.barriers)
+
+        assert taken == [wire.SYNC, wire.BARRIER]
+        await page.saved()
+        assert socket.sink == connection.take
+
+
+async def test_ping_between_frames_leaves_the_short_way_open(
+    site: Site, note: Document, writer: Somebody
+) -> None:
+    async with site.tab(writer) as page:
+        await page.saved()
+        (connection,) = site.live.rooms[note.pk].connections
+        socket = _lean(connection)
+        socket.data_received(_masked(0x89, b"ping"))
+
+        assert socket.sink == connection.take
+
+
+@pytest.mark.limits(bytes_per_second=50_000, bytes_burst=1_000)
+async def test_flood_by_both_ways_waits_in_the_network_not_in_memory(
+    site: Site, note: Document, writer: Somebody
+) -> None:
+    async with site.tab(writer) as page:
+        await page.saved()
+        (connection,) = site.live.rooms[note.pk].connections
+        socket = _lean(connection)
+        nothing = b"\x03" + b"\x09" * 10_000
+        socket.data_received(_masked(0x82, nothing) + _masked(0x02, nothing) + _masked(0x80, b""))
+        for _ in range(5):
+            await asyncio.sleep(0.02)
+            assert not socket.transport.is_reading()
+        await page.saved()
+        async with asyncio.timeout(10):
+            while not socket.transport.is_reading():  # noqa: ASYNC110 -- asyncio has no event for it
+                await asyncio.sleep(0.01)
+
+
+def _lean(connection: Connection) -> LeanSocket:
+    outlet = connection._outlet
+    assert isinstance(outlet, DirectOutlet)
+    assert isinstance(outlet._server, LeanSocket)
+    return outlet._server
+
+
+def _masked(head: int, payload: bytes) -> bytes:
+    """A frame as a page sends it, under a mask that changes nothing."""
+    size = len(payload)
+    length = bytes((0x80 | size,)) if size < 126 else b"\xfe" + size.to_bytes(2, "big")
+    return bytes((head,)) + length + b"\x00" * 4 + payload
 
 
 @pytest.mark.parametrize("size", [125, 126, 65_535, 65_536, 700_000])
