@@ -146,20 +146,30 @@ class Connection:
             return
         self._outlet.write(message)
         self._written += message.size
-        self._unweighed += message.size
+        self._unweighed += len(message.framed)
         self.is_warm = True
         if self._unweighed > _WEIGHED_EVERY:
             self._weigh()
 
     def _weigh(self) -> None:
-        self._unweighed = 0
-        if self._outlet.backlog() > self._backlog_allowed:
+        """Cut off who is too far behind; but whoever had taken everything before may take their time for one
+        large message.
+        """
+        news, self._unweighed = self._unweighed, 0
+        waiting = self._outlet.backlog()
+        if waiting <= self._backlog_allowed:
+            return
+        if waiting <= news:
+            self._backlog_allowed = self.room.limits.backlog_bytes + news
+        else:
             self.close(LATER, "too slow")
 
     def answer(self, payload: bytes) -> None:
-        """The answer to a question of the page, which may be long: it does not count as backlog."""
-        if len(payload) > self._backlog_allowed // 4:
-            self._backlog_allowed += len(payload)
+        """The answer to a question of the page, which may be long: one does not count as backlog, a second one that
+        is asked for while the first is not taken does. It is charged to the page like what it sends.
+        """
+        self._backlog_allowed = max(self._backlog_allowed, self.room.limits.backlog_bytes + len(payload))
+        self.bytes_in.take(len(payload))
         self.send(payload)
 
     def look_after(self, limits: Limits) -> None:

@@ -47,7 +47,8 @@ def test_merge_with_a_gap_is_cut_at_the_gap() -> None:
 
 def test_two_clients_that_build_on_each_other_are_taken_in_turn() -> None:
     """Neither row can be taken whole before a part of the other, as it is after a compaction."""
-    one, other = (pycrdt.Doc(client_id=number) for number in (1, 2))
+    one: pycrdt.Doc[pycrdt.Text] = pycrdt.Doc(client_id=1)
+    other: pycrdt.Doc[pycrdt.Text] = pycrdt.Doc(client_id=2)
     log: dict[int, list[bytes]] = {1: [], 2: []}
     for number in range(6):
         writer, reader = (one, other) if number % 2 == 0 else (other, one)
@@ -117,7 +118,7 @@ def test_state_vector_is_what_yrs_says() -> None:
 
 def _history(rest: random.Random) -> list[bytes]:
     """Edits of three people who see each other late; insertions and deletions, each an update."""
-    pages = [pycrdt.Doc(client_id=number) for number in (1, 2, 3)]
+    pages: list[pycrdt.Doc[pycrdt.Text]] = [pycrdt.Doc(client_id=number) for number in (1, 2, 3)]
     log: list[bytes] = []
     for number in range(rest.randrange(6, 30)):
         page = rest.choice(pages)

@@ -143,6 +143,50 @@ async def test_reader_who_takes_nothing_is_cut_off_in_time(
         stuck.socket.transport.resume_reading()
 
 
+@pytest.mark.limits(backlog_bytes=200_000)
+async def test_one_edit_larger_than_a_backlog_cuts_nobody_off_who_reads(
+    site: Site, note: Document, writer: Somebody, reader: Somebody
+) -> None:
+    """A day's offline work comes as one update; everybody gets it, and nobody has to come again for that."""
+    async with site.tab(writer) as one, site.tab(reader) as two:
+        await one.write("长" * 1_500_000)
+        await one.saved()
+        await two.until(lambda: len(two.text) == 1_500_000)
+
+        assert len(site.live.rooms[note.pk].connections) == 2
+
+
+@pytest.mark.limits(backlog_bytes=200_000)
+async def test_reader_who_asks_again_and_again_and_takes_nothing_is_cut_off(
+    site: Site, note: Document, writer: Somebody, reader: Somebody
+) -> None:
+    """One long answer may wait for a slow line; each further one would be memory given away for a few bytes."""
+    async with site.tab(writer) as one, site.tab(reader) as stuck:
+        await one.write("长" * 2_000_000)
+        await one.saved()
+        room = site.live.rooms[note.pk]
+        (connection,) = (page for page in room.connections if page.identity.person_id == reader.person.pk)
+        stuck.socket.transport.pause_reading()
+        for _ in range(20):
+            room.receive(connection, wire.step1(b"\x00"))
+        await one.saved()
+
+        assert connection.gone
+        assert connection._outlet.backlog() < 2 * 6_100_000
+        stuck.socket.transport.resume_reading()
+
+
+@pytest.mark.limits(bytes_per_second=100_000, bytes_burst=100_000)
+async def test_long_answers_are_charged_to_who_asks(site: Site, note: Document, writer: Somebody) -> None:
+    async with site.tab(writer) as page:
+        await page.saved()
+        room = site.live.rooms[note.pk]
+        (connection,) = room.connections
+        connection.answer(wire.step2(b"x" * 200_000))
+
+        assert connection.take(wire.barrier(b"b")) > 0.5
+
+
 @pytest.mark.limits(messages_per_second=1, messages_burst=20)
 async def test_flood_of_one_page_waits_and_the_others_go_on(
     site: Site, note: Document, writer: Somebody, colleague: Somebody
