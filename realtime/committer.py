@@ -142,8 +142,8 @@ class Committer:
         elif isinstance(outcome, Exception):
             self._give_up(room, outcome)
             window.let_go()
-        elif room.rebuilding:
-            room.postpone(window)
+        elif window.is_stale:
+            room.postpone(window, outcome)
         else:
             self._deliver(window, outcome)
 

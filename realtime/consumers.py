@@ -79,6 +79,7 @@ class DocumentConsumer(AsyncConsumer):
             room=room,
             limits=self.server.limits,
         )
+        self.server.pages.add(connection)
         room.join(connection)
         return connection
 
@@ -125,6 +126,7 @@ class DocumentConsumer(AsyncConsumer):
         """What was received is committed before the connection's task ends, even when the server is going
         down.
         """
+        self.server.pages.discard(connection)
         if not connection.gone:
             connection.gone = True
             connection.room.leave(connection)

@@ -62,9 +62,6 @@ class Hints:
         self._wanted.discard(bell.group_of(room.document_id))
         self._changed.set()
 
-    def reached(self, room: "Room") -> None:
-        self.reached_id(room.document_id, room.seq)
-
     def reached_id(self, document_id: int, seq: int) -> None:
         self._post(document_id, "document.reached", {"seq": seq})
 

@@ -19,7 +19,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.speedups import apply_mask
 
 if TYPE_CHECKING:
-    from asgiref.typing import ASGIReceiveEvent
+    from uvicorn._types import ASGIReceiveEvent
 
 _BINARY, _CONTROL, _MASKED, _LENGTH = 0x82, 0x08, 0x80, 0x7F
 _TWO_BYTES, _EIGHT_BYTES = 126, 127

@@ -34,6 +34,7 @@ from realtime.kinds import RoomKind
 from realtime.limits import Limits
 from realtime.outlet import Message
 from realtime.presence import Presence, stamped
+from realtime.replica import Replica
 from realtime.services.log import NewRows, Row
 from realtime.services.replay import Loaded
 
@@ -60,13 +61,21 @@ class Window:
     room: "Room"
     items: list[Item]
     rows: list[tuple[int | None, bytes]] = field(default_factory=list)
+    replica: Replica | None = None
+    """The document that holds these rows already."""
 
     def entry(self) -> NewRows:
         return NewRows(self.room.document_id, self.room.epoch, self.rows)
 
+    @property
+    def is_stale(self) -> bool:
+        """Whether the room's document was read again since, perhaps before these rows were committed."""
+        return self.room.rebuilding or self.replica is not self.room.replica
+
     def let_go(self) -> None:
-        """Nobody waits for this window any more."""
+        """Nobody waits for this window any more; who was about to come in comes again."""
         for item in self.items:
+            item.connection.close(LATER, "come again")
             item.connection.settle()
 
 
@@ -93,14 +102,17 @@ class Room:
         self.frozen = self.size >= limits.document_bytes
 
     def _adopt(self, loaded: Loaded) -> None:
-        self._replica = loaded.replica
+        self.replica = loaded.replica
         self.size, self.rows_since_snapshot = loaded.size, loaded.rows
 
     # --- coming and going -----------------------------------------------------------------------------------
 
     def join(self, connection: Connection) -> None:
         """Let a connection in, in the order of the inbox: it is asked about committed content alone."""
-        self._post(JOIN, connection, b"")
+        if self.ended:
+            connection.close(LATER, "come again")
+        else:
+            self._post(JOIN, connection, b"")
 
     def invite(self, connection: Connection) -> None:
         """Ask a page for what it has and the document lacks: it may write now."""
@@ -169,7 +181,7 @@ class Room:
                 self._show(connection, client, raw)
 
     def _speaks_for(self, connection: Connection, client: int, raw: bytes) -> bool:
-        if len(raw) > self.limits.presence_bytes:
+        if len(raw) > self.limits.presence_bytes or client > wire.LARGEST_CLIENT:
             return False
         if connection.client is not None:
             return client == connection.client
@@ -193,14 +205,14 @@ class Room:
     def close_window(self) -> Window:
         """Check and integrate what the inbox holds; what is to be committed and answered."""
         items, self._inbox = self._inbox, []
-        window = Window(self, [])
+        window = Window(self, [], replica=self.replica)
         for nth, item in enumerate(items):
             if item.what > ANSWER:
                 window.items.append(item)
                 continue
             try:
                 if self._accepts(item):
-                    self._replica.apply([item.payload])
+                    self.replica.apply([item.payload])
                     window.rows.append((item.connection.identity.person_id, item.payload))
                     window.items.append(item)
             except RefusedUpdateError as error:
@@ -213,7 +225,7 @@ class Room:
         """Whether an update is to be integrated; a bad or forbidden one is dealt with here."""
         try:
             updates.check(item.payload)
-            news = item.what == UPDATE or updates.brings_news(self._replica.doc, item.payload)
+            news = item.what == UPDATE or updates.brings_news(self.replica.doc, item.payload)
         except (RefusedUpdateError, MalformedFrameError) as error:
             self._expel(item, str(error))
             return False
@@ -228,7 +240,7 @@ class Room:
     def _has_space_for(self, payload: bytes) -> bool:
         if self.size + len(payload) > self.limits.document_bytes:
             # The rows since the snapshot may say much that was deleted again: weigh what is really there.
-            self.size = len(self._replica.encode())
+            self.size = len(self.replica.encode())
         self.frozen = self.size + len(payload) > self.limits.document_bytes
         if self.frozen:
             for connection in list(self.connections):
@@ -247,18 +259,20 @@ class Room:
         self._inbox = items + self._inbox
         self._server.rebuild(self)
 
-    def postpone(self, window: Window) -> None:
-        """The window is committed, but the room is being read again: its rows are shown then, the rest waits."""
+    def postpone(self, window: Window, last_seq: int | None) -> None:
+        """The window is committed, but the document was read again: its rows are read like others', the rest waits."""
         self._inbox = [item for item in window.items if item.what > ANSWER] + self._inbox
+        self._server.wake(self)
+        if last_seq is not None:
+            self._server.reached(self.document_id, last_seq)
 
     def resume(self, loaded: Loaded) -> None:
         """Go on with a document that was read from the log."""
-        known = self.seq
         self._adopt(loaded)
         self.rebuilding = False
+        self._own = []  # what of them the log held when it was read is there, the rest is read again
         self._server.wake(self)
-        if loaded.seq > known:
-            self._server.reached(self.document_id, loaded.seq)
+        self._server.reached(self.document_id, max(loaded.seq, self.wanted_seq))
 
     # --- after the commit -----------------------------------------------------------------------------------
 
@@ -301,7 +315,7 @@ class Room:
     def _answer_question(self, connection: Connection, state: bytes) -> None:
         try:
             with updates.refusing("The state vector cannot be read"):
-                answer = self._replica.encode(since=state)
+                answer = self.replica.encode(since=state)
         except RefusedUpdateError:
             connection.close(MALFORMED, "not a state vector")
             return
@@ -309,7 +323,7 @@ class Room:
 
     def _invite(self, connection: Connection) -> None:
         if connection.may_write:
-            connection.send(wire.step1(self._replica.state()))
+            connection.send(wire.step1(self.replica.state()))
 
     def _welcome(self, connection: Connection) -> None:
         self.connections.add(connection)
@@ -347,7 +361,7 @@ class Room:
             row.payload for row in rows if not any(first <= row.seq <= last for first, last in self._own)
         ]
         try:
-            self._replica.apply(foreign)
+            self.replica.apply(foreign)
         except RefusedUpdateError:
             logger.exception("document %s: a row of the log cannot be integrated", self.document_id)
             self._begin_again([])
@@ -363,10 +377,10 @@ class Room:
 
     def snapshot(self) -> tuple[int, bytes, bytes]:
         """(seq, full encoding, state) of what is committed; only between windows. Raises RefusedUpdateError."""
-        self._replica.condense()
-        whole = self._replica.encode()
+        self.replica.condense()
+        whole = self.replica.encode()
         self.size, self.rows_since_snapshot = len(whole), 0
-        return self.seq, whole, self._replica.state()
+        return self.seq, whole, self.replica.state()
 
     # --- the end --------------------------------------------------------------------------------------------
 

@@ -35,6 +35,7 @@ class Server:
         self.limits = limits.current()
         self.loop = asyncio.get_running_loop()
         self.rooms: dict[int, Room] = {}
+        self.pages: set[Connection] = set()
         self._opening: dict[int, asyncio.Task[Room]] = {}
         self._writer = DatabaseThreads("write")
         self._readers = DatabaseThreads("read", 2)
@@ -168,10 +169,13 @@ class Server:
     # --- after a window -------------------------------------------------------------------------------------
 
     def _after_delivery(self, room: Room) -> None:
-        if room.seq > room.told_seq:
-            room.told_seq = room.seq
-            self.hints.reached(room)
-            self.touches.note(room.kind, room.key, room.document_id, room.seq)
+        reached = max(
+            room.seq, room.wanted_seq
+        )  # own rows may lie beyond those of others that are not read yet
+        if reached > room.told_seq:
+            room.told_seq = reached
+            self.hints.reached_id(room.document_id, reached)
+            self.touches.note(room.kind, room.key, room.document_id, reached)
         if room.rows_since_snapshot >= self.limits.snapshot_rows:
             self.keep_snapshot(room)
 
@@ -325,7 +329,8 @@ class Server:
             self.reached(room.document_id, seq)
 
     def connections(self) -> list[Connection]:
-        return [connection for room in self.rooms.values() for connection in tuple(room.connections)]
+        """All pages, those too that wait to be let into their room: access may be withdrawn meanwhile."""
+        return [connection for connection in self.pages if not connection.gone]
 
     def _look_after_connections(self) -> None:
         for connection_ in self.connections():

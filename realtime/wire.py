@@ -18,6 +18,12 @@ STEP1, STEP2, UPDATE = 0, 1, 2
 EMPTY_UPDATE = b"\x00\x00"
 _MAX_SHIFT = 63
 
+LARGEST_CLIENT = 2**53 - 1
+"""JavaScript fails to read a frame with a larger number."""
+
+MOST_MESSAGES = 100
+"""In one frame; whoever reads frames counts these alone."""
+
 
 def uint(number: int) -> bytes:
     """A number, seven bits a byte, lowest first."""
@@ -78,8 +84,11 @@ def messages(frame: bytes) -> Iterator[tuple[int, int, bytes]]:
     """
     if not frame:
         raise MalformedFrameError("The frame is empty.")
-    at = 0
+    at = number = 0
     while at < len(frame):
+        number += 1
+        if number > MOST_MESSAGES:
+            raise MalformedFrameError("The frame holds too many messages.")
         kind, at = read_uint(frame, at)
         if kind == SYNC:
             step, at = read_uint(frame, at)
