@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Count
 from django.utils import timezone
 
 from realtime import updates
-from realtime.errors import RefusedUpdateError
+from realtime.errors import RealtimeError, RefusedUpdateError
 from realtime.models import AccessChange, Document, QuarantinedUpdate, Update
 from realtime.replica import Replica
 from realtime.services import replay
@@ -33,13 +33,15 @@ class Group:
     """Rows of one person in one hour, in order."""
 
     rows: Sequence[Update]
+    merged: bytes
+
+    @classmethod
+    def of(cls, rows: Sequence[Update]) -> "Group":
+        return cls(rows, updates.merge([bytes(row.payload) for row in rows]))
 
     @property
     def last(self) -> Update:
         return self.rows[-1]
-
-    def merged(self) -> bytes:
-        return updates.merge([bytes(row.payload) for row in self.rows])
 
 
 def compact(document_id: int, *, now: datetime | None = None) -> int:
@@ -47,6 +49,9 @@ def compact(document_id: int, *, now: datetime | None = None) -> int:
     head = Document.objects.filter(pk=document_id).first()
     if head is None:
         return 0
+    replay.load(
+        document_id
+    )  # a row that spoils the document is set aside before it could be merged with others
     rows = list(Update.objects.filter(document=head, epoch=head.epoch).order_by("seq"))
     sound = _sound(head, rows)
     groups = _groups(sound, (now or timezone.now()) - _AGE)
@@ -71,7 +76,16 @@ def compact_due(*, now: datetime | None = None) -> int:
         .order_by("-rows")
         .values_list("document", flat=True)[:_AT_ONCE]
     )
-    return sum(1 for document_id in list(long_logs) if compact(document_id, now=moment))
+    return sum(1 for document_id in list(long_logs) if _compact_or_log(document_id, moment))
+
+
+def _compact_or_log(document_id: int, moment: datetime) -> int:
+    """One log that cannot be compacted must not keep the others long."""
+    try:
+        return compact(document_id, now=moment)
+    except (RealtimeError, DatabaseError):
+        logger.exception("document %s: its log cannot be compacted", document_id)
+        return 0
 
 
 def _sound(head: Document, rows: Sequence[Update]) -> list[Update]:
@@ -89,17 +103,18 @@ def _groups(rows: Sequence[Update], until: datetime) -> list[Group]:
         hour = row.at.replace(minute=0, second=0, microsecond=0)
         if hour + _AGE <= until and bytes(row.payload) not in waiting:
             found.setdefault((row.person_id, hour), []).append(row)
-    return [Group(group) for group in found.values() if len(group) > 1]
+    return [Group.of(group) for group in found.values() if len(group) > 1]
 
 
 def _is_faithful(rows: Sequence[Update], groups: Sequence[Group]) -> bool:
     """Whether the log says the same with the merges in place; else it stays as it is."""
-    instead = {group.last.pk: group.merged() for group in groups}
+    instead = {group.last.pk: group.merged for group in groups}
     gone = {row.pk for group in groups for row in group.rows[:-1]}
     try:
         before = Replica.of([bytes(row.payload) for row in rows])
         after = Replica.of([instead.get(row.pk, bytes(row.payload)) for row in rows if row.pk not in gone])
         same = updates.outline(before.doc) == updates.outline(after.doc) and before.waiting == after.waiting
+        replay.check_encoding(after.encode(), after.state())
     except RefusedUpdateError:
         same = False
     if not same:
@@ -114,14 +129,23 @@ def _replace(group: Group) -> int:
     """Put the merge in the place of the rows; how many rows fewer there are."""
     Document.objects.select_for_update().get(pk=group.last.document_id)
     ids = [row.pk for row in group.rows]
-    if Update.objects.filter(pk__in=ids).count() != len(ids):
-        return 0  # somebody else compacts at the same time
-    merged = group.merged()
+    if not _stands(group):
+        return 0  # somebody else compacts at the same time, or a row was set aside meanwhile
     Update.objects.filter(pk__in=ids[:-1]).delete()
-    Update.objects.filter(pk=group.last.pk).update(payload=merged)
-    if bytes(Update.objects.get(pk=group.last.pk).payload) != merged:
+    Update.objects.filter(pk=group.last.pk).update(payload=group.merged)
+    if bytes(Update.objects.get(pk=group.last.pk).payload) != group.merged:
         raise RefusedUpdateError("The merged row cannot be read back.")
     return len(ids) - 1
+
+
+def _stands(group: Group) -> bool:
+    """Whether the log still says what the merge was made of."""
+    ids = [row.pk for row in group.rows]
+    found = dict(Update.objects.filter(pk__in=ids).values_list("pk", "payload"))
+    unchanged = all(bytes(found.get(row.pk, b"")) == bytes(row.payload) for row in group.rows)
+    seqs = [row.seq for row in group.rows]
+    set_aside = QuarantinedUpdate.objects.filter(document_id=group.last.document_id, seq__in=seqs)
+    return unchanged and not set_aside.exists()
 
 
 def _renew_snapshot(document_id: int) -> None:
