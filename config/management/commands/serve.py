@@ -1,6 +1,8 @@
 """``manage.py serve``: the production server."""
 
 import os
+import signal
+import sys
 from argparse import ArgumentParser
 from typing import Any
 
@@ -31,6 +33,8 @@ class Command(BaseCommand):
             raise CommandError(
                 "Several server processes need Redis: set REDIS_URL, or serve with one process."
             )
+        # uvicorn shuts down in order and then raises the signal once more: asked to end, it has ended well.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         uvicorn.run(
             "config.asgi:application",
             host=options["host"],
