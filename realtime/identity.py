@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, get_user_model
 from django.contrib.sessions.models import Session
+from django.http.cookie import parse_cookie  # noqa: TID251 -- the handshake, read as the pages' views read it
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
@@ -33,11 +33,9 @@ class Identity:
 def session_key_of(headers: Collection[tuple[bytes, bytes]]) -> str:
     """The session key in the handshake's cookie, or an empty string."""
     raw = b"; ".join(value for name, value in headers if name == b"cookie").decode("latin-1")
-    try:
-        morsel = SimpleCookie(raw).get(settings.SESSION_COOKIE_NAME)
-    except CookieError:
-        return ""
-    return morsel.value if morsel else ""
+    return parse_cookie(raw).get(
+        settings.SESSION_COOKIE_NAME, ""
+    )  # as the site's pages read it, other cookies aside
 
 
 def identify(session_keys: Collection[str]) -> Mapping[str, Identity]:

@@ -27,7 +27,10 @@ async def lifespan(_scope: Any, receive: Any, send: Any) -> None:
     await receive()
     beating.cancel()
     await asyncio.wait([beating])
-    await server.read(processes.leave, process_id)
+    try:
+        await server.read(processes.leave, process_id)
+    except Exception:
+        logger.warning("the process could not be signed off, the database does not answer", exc_info=True)
     await server.stop()
     await send({"type": "lifespan.shutdown.complete"})
 

@@ -58,6 +58,10 @@ def _do(function: Callable[[], Any], future: "asyncio.Future[Any]", loop: asynci
         if isinstance(error, (DatabaseError, InterfaceError)):
             connection.close()  # it may be dead; the next query opens another
         _tell(loop, future, partial(future.set_exception, error))
+    except BaseException as error:  # noqa: BLE001 -- a PanicException of Rust, which must not end the thread
+        failure = RuntimeError(f"{type(error).__name__}: {error}")
+        failure.__cause__ = error
+        _tell(loop, future, partial(future.set_exception, failure))
     else:
         _tell(loop, future, partial(future.set_result, result))
 

@@ -94,7 +94,9 @@ def start_epoch(document_id: int, *, fill: Callable[[Doc], None], by_id: int | N
 def _append(document_id: int, epoch: int, by_id: int | None, payload: bytes) -> int:
     updates.check(payload)
     seq = log.append([log.NewRows(document_id, epoch, [(by_id, payload)])])[document_id]
-    transaction.on_commit(lambda: _tell(document_id, seq))
+    transaction.on_commit(
+        lambda: _tell(document_id, seq), robust=True
+    )  # it is saved, whoever fails to hear it
     return seq
 
 
@@ -108,4 +110,4 @@ def _tell(document_id: int, seq: int) -> None:
 
 def announce(kind: str, key: str, event: dict[str, Any]) -> None:
     """Send the pages that have the document open a live hint, after the running transaction commits."""
-    transaction.on_commit(lambda: bell.announce(kind, key, event))
+    transaction.on_commit(lambda: bell.announce(kind, key, event), robust=True)

@@ -87,7 +87,7 @@ async def test_stuck_readers_do_not_make_the_process_grow(
         for reader in stuck:
             reader.socket.transport.pause_reading()
         before, grown = site.rss(), [0]
-        for _ in range(60):  # 24 MB for each of them: far more than the network's own buffers hold
+        for _ in range(80):  # 32 MB for each of them: far more than the network's own buffers hold
             await _rewrite(page, 1)
             grown.append(site.rss() - before)
         for reader in stuck:

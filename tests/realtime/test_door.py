@@ -4,6 +4,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from realtime import documents
+from realtime.identity import session_key_of
 from realtime.kinds import Access
 from realtime.models import Document
 from tests.realtime.conftest import Site, Somebody, in_thread
@@ -21,6 +22,22 @@ async def test_nobody_without_a_session(site: Site) -> None:
 async def test_nobody_with_an_invented_session(site: Site, writer: Somebody) -> None:
     async with site.tab(Somebody(writer.person, "x" * 32), sync=False) as page:
         assert await page.closed() == 4401
+
+
+@pytest.mark.parametrize(
+    "cookies",
+    [
+        '{"a":1}=x; sessionid=%s',
+        'prefs={"size": "大"}; sessionid=%s',
+        "a b=c; sessionid=%s",
+        "sessionid=%s; [x]",
+    ],
+)
+def test_session_is_found_beside_other_sites_odd_cookies(cookies: str) -> None:
+    """As on the site's pages: cookies of the whole domain come along, whoever set them."""
+    headers = [(b"host", b"localhost"), (b"cookie", (cookies % "abc123").encode())]
+
+    assert session_key_of(headers) == "abc123"
 
 
 async def test_stranger_is_told_there_is_no_such_document_and_it_is_reported(

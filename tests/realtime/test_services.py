@@ -137,6 +137,25 @@ def test_announcement_waits_for_the_commit(note: Document, django_capture_on_com
     assert heard == [("note", "1", {"event": "columns", "version": 3})]
 
 
+def test_owner_who_fails_to_hear_undoes_nothing_and_stops_nobody_else(
+    note: Document, django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is committed: an error after that would make the caller say it is not."""
+
+    def fail(*_at: Any) -> None:
+        raise ZeroDivisionError
+
+    heard: list[str] = []
+    monkeypatch.setattr(bell, "ring", fail)
+    monkeypatch.setattr(bell, "announce", fail)
+    with django_capture_on_commit_callbacks(execute=True):
+        documents.edit(note.pk, typing("一"), by_id=None)
+        documents.announce("note", "1", {"event": "columns"})
+        transaction.on_commit(lambda: heard.append("later"))
+
+    assert heard == ["later"]
+
+
 def test_new_epoch_begins_a_history_of_its_own(note: Document) -> None:
     documents.edit(note.pk, typing("旧"), by_id=None)
 
