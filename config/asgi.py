@@ -9,8 +9,8 @@ from django.core.asgi import get_asgi_application
 http = get_asgi_application()
 
 from channels.routing import ProtocolTypeRouter, URLRouter
-from channels.security.websocket import AllowedHostsOriginValidator
 
+from config.origin import own_pages_only
 from realtime.lifespan import lifespan
 from realtime.routing import websocket_urlpatterns
 
@@ -18,6 +18,6 @@ application = ProtocolTypeRouter(
     {
         "http": http,
         "lifespan": lifespan,
-        "websocket": AllowedHostsOriginValidator(URLRouter(websocket_urlpatterns)),
+        "websocket": own_pages_only(URLRouter(websocket_urlpatterns)),
     }
 )

@@ -177,7 +177,7 @@ def test_log_says_the_same_at_the_end_of_every_hour(
     """Authors and hours in any mixture, rows out of order, some never come; compacted again and again."""
     document = documents.create(kind="note", key=f"h{Document.objects.count()}", by_id=None)
     people = [make_person().pk, make_person().pk, None]
-    docs = [pycrdt.Doc(client_id=nth + 1) for nth in range(3)]
+    docs: list[pycrdt.Doc[Any]] = [pycrdt.Doc(client_id=nth + 1) for nth in range(3)]
     rows = []
     for who, hour, heard in edits:
         doc = docs[who]

@@ -96,7 +96,8 @@ async def test_other_epoch_is_4409_with_the_right_one_as_reason(
 
 
 @pytest.mark.parametrize(
-    "origin", ["http://evil.example", "null", "http://localhost.evil.example", "file://"]
+    "origin",
+    ["http://127.0.0.1:1", "http://evil.example", "null", "http://localhost.evil.example", "file://"],
 )
 async def test_foreign_origin_is_refused_before_the_handshake(
     site: Site, writer: Somebody, origin: str

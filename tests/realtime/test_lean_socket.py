@@ -44,9 +44,9 @@ async def test_barrier_does_not_overtake_an_edit_that_came_in_pieces(
         socket, taken = _lean(connection), list[int]()
         receive = connection.room.receive
 
-        def note_kind(who: Connection, frame: bytes) -> None:
+        def note_kind(connection: Connection, frame: bytes) -> None:
             taken.append(frame[0])
-            receive(who, frame)
+            receive(connection, frame)
 
         connection.room.receive = note_kind  # type: ignore[method-assign, assignment]
         update = wire.update(page.edit(lambda doc: page.type_at_the_end(doc, "分段")))
