@@ -65,6 +65,7 @@ class AuditResult(TextChoices):
 class ImportState(TextChoices):
     """How far a list of people has come."""
 
+    RECEIVING = "receiving", _("Being received")
     CHECKING = "checking", _("Being checked")
     CHECKED = "checked", _("Checked, waiting for you")
     RUNNING = "running", _("Being written")

@@ -16,6 +16,7 @@ SURNAMES = {
     re.sub("[a-z·]", "", word): re.sub("[^a-z·]", "", word).replace("·", " ")
     for word in _READ_OTHERWISE.split()
 }
+_MOBILE = re.compile(r"1[3-9][0-9]{9}")
 # How many readings of one name are kept; most names have one.
 MAX_READINGS = 8
 
@@ -38,6 +39,13 @@ def tidy(text: str) -> str:
     parts = text.replace("\u3000", " ").split()
     ideographic = all(not part.isascii() for part in parts)
     return "".join(parts) if ideographic else " ".join(parts)
+
+
+def tidy_number(text: str) -> str:
+    """A staff number, mobile number or address without full-width characters and spaces; a mobile number as 11 digits."""
+    plain = "".join(unicodedata.normalize("NFKC", text).split())
+    digits = plain.replace("-", "").removeprefix("+86")
+    return digits if _MOBILE.fullmatch(digits) else plain
 
 
 def reading(name: str) -> str:

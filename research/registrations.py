@@ -6,7 +6,7 @@ from django.utils import timezone
 from realtime import documents
 from research import receivers
 from research.background import periodic, queue
-from research.services import sealing
+from research.services import imports, sealing
 
 
 def clear_sessions() -> int:
@@ -19,6 +19,7 @@ def register() -> None:
     periodic.register("audit.seal", every_seconds=10, run=sealing.seal)
     periodic.register("tasks.prune", every_seconds=24 * 3600, run=queue.prune)
     periodic.register("sessions.clear", every_seconds=24 * 3600, run=clear_sessions)
+    periodic.register("people_imports.forget", every_seconds=24 * 3600, run=imports.forget_unreceived)
     periodic.register("documents.compact", every_seconds=60, run=documents.compact_due)
     periodic.register("documents.tell", every_seconds=30, run=documents.tell_forgotten)
     periodic.register("pictures.purge", every_seconds=24 * 3600, run=documents.pictures.purge)

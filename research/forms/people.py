@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from research import names
 from research.enums import Role
-from research.forms.sign_in import tidy_login
 from research.imports.checking import MOBILE, STAFF_NUMBER
 from research.models import Person, Unit
 
@@ -39,11 +38,11 @@ class PersonForm(forms.ModelForm[Person]):
         return name
 
     def clean_staff_number(self) -> str:
-        number = tidy_login(self.cleaned_data["staff_number"])
+        number = names.tidy_number(self.cleaned_data["staff_number"])
         return checked(number, STAFF_NUMBER, _("The staff number must be 3 to 30 letters and digits."))
 
     def clean_mobile(self) -> str | None:
-        number = tidy_login(self.cleaned_data["mobile"] or "")
+        number = names.tidy_number(self.cleaned_data["mobile"] or "")
         return checked(number, MOBILE, _("The mobile number must have 11 digits.")) if number else None
 
     def clean_email(self) -> str:

@@ -1,6 +1,5 @@
 """Signing in, and what helps when that fails."""
 
-import unicodedata
 from typing import Any
 
 from allauth.account.forms import LoginForm
@@ -13,14 +12,10 @@ from typing_extensions import override
 from research import tasks
 from research.errors import ResearchError
 from research.models import Person
+from research.names import tidy_number
 from research.services import codes
 
 _MOBILE_DIGITS = 11
-
-
-def tidy_login(text: str) -> str:
-    """What somebody typed as their number, without full-width digits and spaces."""
-    return unicodedata.normalize("NFKC", text).replace(" ", "").strip()
 
 
 class SignInForm(LoginForm):  # type: ignore[misc]  # allauth carries no types
@@ -37,7 +32,7 @@ class SignInForm(LoginForm):  # type: ignore[misc]  # allauth carries no types
 
     def clean_login(self) -> str:
         """The staff number; throttles count for it, however somebody signs in."""
-        login = tidy_login(super().clean_login())
+        login = tidy_number(super().clean_login())
         if len(login) != _MOBILE_DIGITS or not login.isdecimal():
             return login
         found = Person.objects.filter(mobile=login).values_list("staff_number", flat=True).first()
@@ -91,7 +86,7 @@ class EntryForm(forms.Form):
         self.address = address
 
     def clean_staff_number(self) -> str:
-        return tidy_login(self.cleaned_data["staff_number"])
+        return tidy_number(self.cleaned_data["staff_number"])
 
     @override
     def clean(self) -> dict[str, Any]:

@@ -63,8 +63,14 @@ def columns_of(row: ImportRow, ground: Ground) -> dict[str, object]:
     name = names.tidy(cells.get("name", ""))
     if not name:
         raise RowFaultError(_("The name is missing."))
-    if not names.is_name(name) or len(name) > MAX_NAME:
+    if not names.is_name(name):
         raise RowFaultError(_("The name holds a character that is in no name."))
+    for text, most, fault in (
+        (name, MAX_NAME, _("The name is longer than 60 characters.")),
+        (cells.get("subject", ""), MAX_SUBJECT, _("The subject is longer than 40 characters.")),
+    ):
+        if len(text) > most:
+            raise RowFaultError(fault)
     return {
         "name": name,
         "staff_number": valid(
@@ -79,7 +85,7 @@ def columns_of(row: ImportRow, ground: Ground) -> dict[str, object]:
         "email": valid(
             cells.get("email", "").lower(), EMAIL, _("The e-mail address is not one."), empty=True
         ),
-        "subject": cells.get("subject", "")[:MAX_SUBJECT],
+        "subject": cells.get("subject", ""),
         "unit": unit_of(cells, ground),
     }
 

@@ -2,21 +2,24 @@
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from xml.etree.ElementTree import ParseError
 
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
+from research import names
 from research.errors import ListUnreadableError
 
 MAX_BYTES = 5 * 2**20
-MAX_UNPACKED = 60 * 2**20
+MAX_UNPACKED = 30 * 2**20
 MAX_ENTRIES = 200
 MAX_ROWS = 20_000
+# Empty rows that somebody formatted are passed over up to here.
+LOOKED_AT = 100_000
 MAX_COLUMNS = 40
 MAX_CELL = 200
 # How far down the row with the headings may stand.
@@ -34,6 +37,25 @@ HEADINGS = {
 }
 _COLUMN_OF = {word: column for column, words in HEADINGS.items() for word in words}
 NEEDED = ("name", "staff_number")
+# What people are known by; typed with spaces and full-width digits by many.
+NUMBERS = ("staff_number", "mobile", "email")
+# What zipfile, zlib, openpyxl and both XML parsers beneath it raise for broken files; SyntaxError is theirs for XML,
+# NotImplementedError zipfile's for a compression unknown to it.
+UNREADABLE = (
+    InvalidFileException,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    OSError,
+    EOFError,
+    SyntaxError,
+    RuntimeError,
+    NotImplementedError,
+    zlib.error,
+    zipfile.BadZipFile,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +74,7 @@ def read(content: bytes) -> list[SheetRow]:
         rows = list(rows_of(book.worksheets[0]))
     except ListUnreadableError:
         raise
-    except (
-        InvalidFileException,
-        KeyError,
-        ValueError,
-        TypeError,
-        IndexError,
-        OSError,
-        ParseError,
-        zipfile.BadZipFile,
-    ) as error:
+    except UNREADABLE as error:
         raise ListUnreadableError(not_a_workbook()) from error
     if not rows:
         raise ListUnreadableError(_("There are no people in the first sheet of this file."))
@@ -80,7 +93,7 @@ def examine(content: bytes) -> None:
         )
     try:
         entries = zipfile.ZipFile(io.BytesIO(content)).infolist()
-    except zipfile.BadZipFile as error:
+    except UNREADABLE as error:
         raise ListUnreadableError(not_a_workbook()) from error
     if len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
         raise ListUnreadableError(
@@ -99,9 +112,8 @@ def text_of(value: Any) -> str:
 
 def rows_of(sheet: Any) -> Iterator[SheetRow]:
     columns: dict[int, str] = {}
-    for number, values in enumerate(
-        sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS, max_row=MAX_ROWS + 1), 1
-    ):
+    rows = sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS, max_row=LOOKED_AT)
+    for number, values in enumerate(rows, 1):
         texts = [text_of(value) for value in values]
         if not columns:
             columns = headings(texts)
@@ -110,13 +122,17 @@ def rows_of(sheet: Any) -> Iterator[SheetRow]:
         elif any(texts):
             if number > MAX_ROWS:
                 raise ListUnreadableError(_("This list has more than 20,000 rows. Please split it."))
-            yield SheetRow(
-                number, {name: texts[place] for place, name in columns.items() if place < len(texts)}
-            )
+            yield SheetRow(number, cells_of(texts, columns))
     if not columns:
         raise ListUnreadableError(
             _("The columns 姓名 and 工号 were not found. Please use the headings of the sample list.")
         )
+
+
+def cells_of(texts: list[str], columns: dict[int, str]) -> dict[str, str]:
+    """The cells of a row by their column; numbers without what typists put between digits."""
+    cells = {name: texts[place] for place, name in columns.items() if place < len(texts)}
+    return {name: names.tidy_number(text) if name in NUMBERS else text for name, text in cells.items()}
 
 
 def headings(texts: list[str]) -> dict[int, str]:

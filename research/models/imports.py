@@ -10,10 +10,19 @@ from research.models.people import Person
 from research.models.units import Unit
 
 
+class PeopleImportQuerySet(models.QuerySet["PeopleImport"]):
+    """Lists, and those that somebody may see."""
+
+    def visible_to(self, person: Person) -> "PeopleImportQuerySet":
+        """Their own, received whole."""
+        return self.filter(by=person).exclude(state=ImportState.RECEIVING)
+
+
 class PeopleImport(models.Model):
     """人员导入: one uploaded list; checked first, written after its owner agreed.
 
     ``unit`` is the only unit whose people the list may hold, empty for a list that names each person's own.
+    ``fault`` is the kind of exception that stopped it. No page knows a list that is still being received.
     """
 
     by = models.ForeignKey(
@@ -23,10 +32,12 @@ class PeopleImport(models.Model):
         Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("unit")
     )
     file_name = models.CharField(_("file name"), max_length=200)
-    state = models.CharField(_("state"), max_length=20, choices=ImportState, default=ImportState.CHECKING)
+    state = models.CharField(_("state"), max_length=20, choices=ImportState, default=ImportState.RECEIVING)
     fault = models.CharField(_("fault"), max_length=300, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     finished_at = models.DateTimeField(_("finished"), null=True)
+
+    objects = PeopleImportQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]

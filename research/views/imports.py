@@ -29,6 +29,12 @@ def importer(request: PersonRequest) -> Person:
     return request.user
 
 
+def found(request: PersonRequest, pk: int) -> PeopleImport:
+    """A list of one's own."""
+    own = PeopleImport.objects.visible_to(importer(request)).select_related("unit")
+    return get_object_or_404(own, pk=pk)
+
+
 def download(content: bytes, name: str) -> HttpResponse:
     return HttpResponse(content, XLSX, headers={"Content-Disposition": f'attachment; filename="{name}.xlsx"'})
 
@@ -55,7 +61,7 @@ def index(request: PersonRequest) -> HttpResponse:
             form.add_error("file", str(error))
         else:
             return redirect("research:people_import", pk=made.pk)
-    context = {"form": form, "imports": PeopleImport.objects.filter(by=person)[:20]}
+    context = {"form": form, "imports": PeopleImport.objects.visible_to(person)[:20]}
     return render(request, "research/people_imports.html", context, status=422 if form.is_bound else 200)
 
 
@@ -76,7 +82,7 @@ def page(request: HttpRequest, made: PeopleImport, template: str) -> HttpRespons
 @require_GET
 def detail(request: PersonRequest, pk: int) -> HttpResponse:
     """One list: what would happen, or how far it has come; htmx asks for the moving part alone."""
-    made = get_object_or_404(PeopleImport.objects.select_related("unit"), pk=pk, by=importer(request))
+    made = found(request, pk)
     part = (
         "research/people_import.html#progress"
         if request.headers.get("HX-Request")
@@ -89,7 +95,7 @@ def detail(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 def run(request: PersonRequest, pk: int) -> HttpResponse:
     """Agree; a second press does nothing."""
-    made = get_object_or_404(PeopleImport, pk=pk, by=importer(request))
+    made = found(request, pk)
     imports.start(by=request.user, made=made)
     return redirect("research:people_import", pk=pk)
 
@@ -98,7 +104,7 @@ def run(request: PersonRequest, pk: int) -> HttpResponse:
 @require_GET
 def faults(request: PersonRequest, pk: int) -> HttpResponse:
     """The rows that were not taken, each with its reason, to be put right and uploaded again."""
-    made = get_object_or_404(PeopleImport, pk=pk, by=importer(request))
+    made = found(request, pk)
     columns = ("name", "staff_number", "unit", "county", "subject", "mobile", "email")
     rows = (
         [*(row.cells.get(column, "") for column in columns), row.number, row.fault]

@@ -3,19 +3,25 @@
 import io
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
 
 import pytest
-from django.db import IntegrityError
+import time_machine
+from django.db import IntegrityError, OperationalError
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from research.enums import ImportState, Role, RowState
 from research.errors import ListUnreadableError
-from research.imports import sheet
+from research.imports import checking, sheet
 from research.imports.workbook import workbook
 from research.models import AuditEvent, PeopleImport, Person
-from research.services import imports
+from research.services import audit, imports
 from tests.factories.research import AppointmentFactory, PersonFactory, UnitFactory
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +35,9 @@ def xlsx(*rows: list[Any], headings: list[str] | None = None) -> bytes:
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
+
+
+WORKBOOK = xlsx(["张三", "300001"], ["李四", "300002"])
 
 
 @pytest.fixture
@@ -186,6 +195,97 @@ def test_a_killed_run_goes_on_and_writes_nobody_twice(admin: Person) -> None:
     assert AuditEvent.objects.filter(action="people_import.finished").count() == 1
 
 
+def test_of_two_workers_with_one_list_one_writes_each_row(admin: Person) -> None:
+    made = imports.upload(
+        by=admin, file_name="x.xlsx", content=xlsx(["张三", "300001"], ["李四", "300002"]), unit=admin.unit
+    )
+    imports.check(made.pk)
+    imports.start(by=admin, made=made)
+    real = imports.judge_and_write
+
+    def be_overtaken(*arguments: Any) -> None:
+        with patch.object(imports, "judge_and_write", real):
+            imports.run(made.pk)
+        real(*arguments)
+
+    with patch.object(imports, "judge_and_write", be_overtaken):
+        imports.run(made.pk)
+
+    assert states(made) == [(2, RowState.CREATED), (3, RowState.CREATED)]
+    assert AuditEvent.objects.filter(action="person.created").count() == 1
+    assert AuditEvent.objects.filter(action="people_import.finished").count() == 1
+
+
+@pytest.mark.parametrize(("step", "state"), [("check", ImportState.CHECKED), ("run", ImportState.DONE)])
+def test_a_fault_of_ours_stops_a_list_visibly_and_it_can_be_tried_again(
+    admin: Person, step: str, state: ImportState
+) -> None:
+    made = imports.upload(by=admin, file_name="x.xlsx", content=xlsx(["张三", "300001"]), unit=admin.unit)
+    if step == "run":
+        imports.check(made.pk)
+        imports.start(by=admin, made=made)
+
+    with patch.object(checking, "ground", side_effect=LookupError), pytest.raises(LookupError):
+        getattr(imports, step)(made.pk)
+
+    made.refresh_from_db()
+    assert (made.state, made.fault) == (ImportState.FAILED, "LookupError")
+    getattr(imports, step)(made.pk)
+    made.refresh_from_db()
+    assert (made.state, made.fault) == (state, "")
+
+
+def test_a_database_that_was_away_does_not_stop_a_list(admin: Person) -> None:
+    made = imports.upload(by=admin, file_name="x.xlsx", content=xlsx(["张三", "300001"]), unit=admin.unit)
+
+    with (
+        patch.object(checking, "ground", side_effect=OperationalError),
+        pytest.raises(OperationalError),
+    ):
+        imports.check(made.pk)
+
+    made.refresh_from_db()
+    assert made.state == ImportState.CHECKING
+
+
+def test_a_list_that_was_never_received_whole_is_seen_by_nobody_and_forgotten(admin: Person) -> None:
+    with (
+        patch.object(audit, "record", side_effect=SystemExit),
+        pytest.raises(SystemExit),
+    ):
+        imports.upload(by=admin, file_name="x.xlsx", content=xlsx(["张三", "300001"]), unit=admin.unit)
+    whole = imports.upload(by=admin, file_name="y.xlsx", content=xlsx(["张三", "300001"]), unit=admin.unit)
+
+    assert list(PeopleImport.objects.visible_to(admin)) == [whole]
+    assert imports.forget_unreceived() == 0
+    with time_machine.travel(timezone.now() + timedelta(days=1, minutes=1)):
+        assert imports.forget_unreceived() == 1
+    assert list(PeopleImport.objects.all()) == [whole]
+
+
+def test_numbers_may_be_typed_with_spaces_and_full_width_digits(admin: Person) -> None:
+    made = brought_in(
+        admin,
+        ["张三", "３０ ０００１", "", "139 0000-1111", ""],
+        ["李四", "300002", "", "+86 13900002222", ""],
+        ["王五", "300003", "", "１３９００００２２２２", ""],
+    )
+
+    found = Person.objects.filter(staff_number__startswith="3000").order_by("staff_number")
+    assert list(found.values_list("staff_number", "mobile")) == [
+        ("300001", "13900001111"),
+        ("300002", "13900002222"),
+    ]
+    assert states(made) == [(2, RowState.CREATED), (3, RowState.CREATED), (4, RowState.FAULT)]
+
+
+def test_nothing_too_long_is_cut_off_silently(admin: Person) -> None:
+    made = brought_in(admin, ["张" * 61, "300001", "", "", ""], ["李四", "300002", "", "", "文" * 41])
+
+    faults = list(made.rows.order_by("number").values_list("fault", flat=True))
+    assert faults == ["姓名超过 60 个字。", "学科超过 40 个字。"]
+
+
 def test_start_twice_is_once(admin: Person) -> None:
     made = imports.upload(by=admin, file_name="x.xlsx", content=xlsx(["张三", "300001"]), unit=admin.unit)
     imports.check(made.pk)
@@ -207,6 +307,68 @@ def test_units_are_found_by_name_and_county() -> None:
     imports.check(made.pk)
 
     assert states(made) == [(2, RowState.NEW), (3, RowState.FAULT)]
+
+
+def rebuilt(part: str, content: bytes) -> bytes:
+    """A workbook of two rows, one part of which holds something else."""
+    file = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(xlsx(["张三", "300001"]))) as old,
+        zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for name in old.namelist():
+            new.writestr(name, content if name == part else old.read(name))
+    return file.getvalue()
+
+
+def sheet_of(rows: str) -> bytes:
+    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    body = f'<worksheet xmlns="{space}"><dimension ref="A1:XFD1048576"/><sheetData>{rows}</sheetData></worksheet>'
+    return rebuilt("xl/worksheets/sheet1.xml", body.encode())
+
+
+def row_of(number: int, *texts: str) -> str:
+    cells = "".join(
+        f'<c r="{column}{number}" t="inlineStr"><is><t>{text}</t></is></c>'
+        for column, text in zip("ABC", texts, strict=False)
+    )
+    return f'<row r="{number}">{cells}</row>'
+
+
+def test_a_row_far_below_empty_ones_is_not_dropped_silently() -> None:
+    head = row_of(1, "姓名", "工号") + row_of(2, "张三", "300001")
+
+    assert [row.number for row in sheet.read(sheet_of(head + row_of(20_000, "李四", "300002")))] == [
+        2,
+        20_000,
+    ]
+    with pytest.raises(ListUnreadableError, match="20,000"):
+        sheet.read(sheet_of(head + row_of(25_000, "李四", "300002")))
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "docProps/core.xml",
+        "xl/styles.xml",
+        "xl/workbook.xml",
+        "xl/_rels/workbook.xml.rels",
+        "xl/worksheets/sheet1.xml",
+        "[Content_Types].xml",
+    ],
+)
+def test_a_workbook_with_a_broken_part_is_refused_with_a_sentence(part: str) -> None:
+    with pytest.raises(ListUnreadableError):
+        sheet.read(rebuilt(part, b"<broken"))
+
+
+@given(place=st.integers(0, 4000), byte=st.integers(0, 255))
+def test_no_changed_byte_of_a_workbook_is_a_fault_of_ours(place: int, byte: int) -> None:
+    content = bytearray(WORKBOOK)
+    content[place % len(content)] = byte
+
+    with suppress(ListUnreadableError):
+        assert len(sheet.read(bytes(content))) in {1, 2}
 
 
 def zipped(size: int) -> bytes:
