@@ -1,6 +1,7 @@
 """Pages that belong to the house as a whole."""
 
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -43,7 +44,12 @@ def icon(_request: HttpRequest) -> HttpResponse:
 
 
 def error(request: HttpRequest, *, status: int, heading: str, sentence: str) -> HttpResponse:
-    """A page that says in a sentence what went wrong and where to go on."""
+    """A page that says in a sentence what went wrong and where to go on.
+
+    A request with a foreign Host was refused before anybody asked who it is from.
+    """
+    if not hasattr(request, "user"):
+        request.user = AnonymousUser()
     context = {"status": status, "heading": heading, "sentence": sentence}
     return render(request, "error.html", context, status=status)
 

@@ -20,7 +20,6 @@ from research.services import access, audit
 Row = TypeVar("Row", bound=Model)
 
 
-
 def leads_to(page: str) -> Any:
     """A page of Django's own that is one of ours here: ours throttles, asks for the second step, and is written down."""
 

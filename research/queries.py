@@ -1,15 +1,18 @@
 """What pages show."""
 
+import ipaddress
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 
-from research.enums import RowState
-from research.models import AuditEvent, Group, Membership, PeopleImport, Person, Unit
+from research.enums import ADMINISTRATORS, RowState
+from research.models import Appointment, AuditEvent, Group, Membership, PeopleImport, Person, Unit
 from research.models.audit import AppendOnlyQuerySet
 from research.models.people import PersonQuerySet
-from research.models.scopes import managed
+from research.models.scopes import Scope, managed
 
 PICKED_AT_ONCE = 20
 
@@ -39,6 +42,36 @@ def pickable(text: str) -> PersonQuerySet:
 def managed_units(person: Person) -> QuerySet[Unit]:
     """The units whose people somebody manages."""
     return Unit.objects.filter(managed(person).condition(""), is_active=True)
+
+
+def above(scope: Scope) -> QuerySet[Appointment]:
+    """What puts people out of reach of whoever manages this scope; ``policies.is_above`` for many at once."""
+    return Appointment.objects.filter(Q(role__in=ADMINISTRATORS) | ~scope.condition("unit"))
+
+
+def without_password(people: str = "") -> Q:
+    """The condition on rows whose people stand at ``people__``: active, and waiting for a first password."""
+    return Q(**{f"{people}is_active": True, f"{people}password__startswith": UNUSABLE_PASSWORD_PREFIX})
+
+
+def units_waiting(person: Person, *, text: str = "") -> QuerySet[Unit]:
+    """Managed units with people who wait for a first password: how many, and how many of them without a valid code."""
+    waiting = without_password("people__") & ~Q(people__in=above(managed(person)).values("person"))
+    coded = Q(people__entry_code__expires_at__gt=timezone.now())
+    found = managed_units(person).filter(name__contains=text).select_related("county")
+    counted = found.annotate(
+        waiting=Count("people", filter=waiting), coded=Count("people", filter=waiting & coded)
+    )
+    return counted.filter(waiting__gt=0).order_by("county__code", "kind", "name", "pk")
+
+
+def waiting_for_code(person: Person, *, unit: Unit, again: bool) -> PersonQuerySet:
+    """Who of a managed unit waits for a first password; ``again`` for those too who hold a valid code."""
+    out_of_reach = above(managed(person)).values("person")
+    found = PersonQuerySet(Person).filter(without_password(), unit=unit).exclude(pk__in=out_of_reach)
+    if not again:
+        found = found.exclude(entry_code__expires_at__gt=timezone.now())
+    return found.select_related("unit")
 
 
 def groups_of(person: Person) -> QuerySet[Group]:
@@ -128,8 +161,11 @@ def events(
 
 
 def address_like(text: str) -> str:
-    """The text if it may be a network address, else one that nobody has."""
-    return text if set(text) <= set("0123456789abcdefABCDEF.:") and len(text) > 1 else "0.0.0.0"  # noqa: S104 - no binding
+    """The text if it is a network address, else one that nobody has."""
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        return "0.0.0.0"  # noqa: S104 - no binding
 
 
 def recent_sign_ins(person: Person) -> list[AuditEvent]:

@@ -25,7 +25,7 @@ def signed_out(user: Person | None, **_kwargs: Any) -> None:
 
 def failed_to_sign_in(credentials: dict[str, Any], **_kwargs: Any) -> None:
     """Whose account was tried; what was typed is not kept, for it may be a password in the wrong field."""
-    tried = Person.objects.filter(staff_number=credentials.get("username", "")).first()
+    tried = Person.objects.numbered(credentials.get("username", "")).first()
     audit.record_refusal("session.tried", by=None, target=tried or "")
 
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("people/", people.index, name="people"),
     path("people/new/", people.create, name="people_create"),
     path("people/find/", people.find, name="people_find"),
+    path("people/slips/", people.waiting, name="people_slips"),
     path("people/codes/", people.issue_codes, name="people_codes"),
     path("people/imports/", imports.index, name="people_imports"),
     path("people/imports/sample.xlsx", imports.sample, name="people_import_sample"),

@@ -17,6 +17,14 @@ class GroupForm(forms.ModelForm[Group]):
         model = Group
         fields = ["name", "kind", "subject", "stage"]
 
+    def clean_name(self) -> str:
+        """Django compares only what the form itself holds, and the unit of a group that exists is not in it."""
+        name = str(self.cleaned_data["name"])
+        others = Group.objects.filter(unit=self.instance.unit_id, name=name).exclude(pk=self.instance.pk)
+        if others.exists():
+            raise forms.ValidationError(_("This unit has a group of this name already."))
+        return name
+
 
 class NewGroupForm(GroupForm):
     """建组."""

@@ -91,6 +91,19 @@ class ImportForm(forms.Form):
             choice.empty_label, choice.initial = None, only[0]
 
 
+class SlipsForm(forms.Form):
+    """打印登录码: for one unit; ``again`` for those too who hold a valid code."""
+
+    unit = forms.ModelChoiceField(queryset=Unit.objects.none())
+    again = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, units: QuerySet[Unit], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice = self.fields["unit"]
+        assert isinstance(choice, forms.ModelChoiceField)  # noqa: S101 - tells the type checker
+        choice.queryset = units
+
+
 class PeopleFilter(forms.Form):
     """人员筛选."""
 

@@ -91,6 +91,7 @@ class EntryForm(forms.Form):
     @override
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
+        self.check_password(data, user=None)  # a password that will not do costs none of the tries
         if self.errors:
             return data
         try:
@@ -99,14 +100,17 @@ class EntryForm(forms.Form):
             )
         except ResearchError as error:
             raise forms.ValidationError(str(error)) from error
-        self.check_password(data)
+        self.check_password(data, user=self.person)
         return data
 
-    def check_password(self, data: dict[str, Any]) -> None:
-        if data["password1"] != data["password2"]:
+    def check_password(self, data: dict[str, Any], *, user: Person | None) -> None:
+        first, second = data.get("password1"), data.get("password2")
+        if not first or not second:
+            return
+        if first != second:
             self.add_error("password2", _("The two passwords differ."))
             return
         try:
-            validate_password(data["password1"], user=self.person)
+            validate_password(first, user=user)
         except forms.ValidationError as error:
             self.add_error("password1", error)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from research import names
 from research.enums import ADMINISTRATORS, RowState
 from research.models import Appointment, ImportRow, Person, Unit
+from research.models.people import PersonQuerySet
 from research.models.scopes import Scope
 
 STAFF_NUMBER = RegexValidator(r"\A[0-9A-Za-z][0-9A-Za-z_-]{2,29}\Z")
@@ -36,18 +37,20 @@ class Ground:
     only: Unit | None
     taken: dict[str, int] = field(default_factory=dict)
 
+    def person(self, columns: dict[str, object]) -> Person | None:
+        """Who has the staff number of these columns already."""
+        return self.people.get(str(columns["staff_number"]).lower())
+
 
 def ground(rows: Iterable[ImportRow], *, scope: Scope, only: Unit | None) -> Ground:
     """Read what these rows are compared with."""
     cells = [row.cells for row in rows]
-    known = Person.objects.select_related("unit")
+    known = PersonQuerySet(Person).select_related("unit")
     units: dict[str, list[Unit]] = {}
     for unit in Unit.objects.filter(name__in={one.get("unit", "") for one in cells}).select_related("county"):
         units.setdefault(unit.name, []).append(unit)
-    people = {
-        p.staff_number: p
-        for p in known.filter(staff_number__in={one.get("staff_number", "") for one in cells})
-    }
+    numbered = known.numbered(*(one.get("staff_number", "") for one in cells))
+    people = {one.staff_number.lower(): one for one in numbered}
     mobiles = known.filter(mobile__in={one.get("mobile", "") for one in cells} - {""})
     emails = known.filter(email__in={one.get("email", "").lower() for one in cells} - {""})
     held = Appointment.objects.filter(person__in=people.values()).select_related("unit")
@@ -140,7 +143,7 @@ def judge(row: ImportRow, ground: Ground) -> tuple[RowState, dict[str, object]]:
                 _("%(text)s stands in row %(row)s too.")
                 % {"text": text.partition(":")[2], "row": ground.taken[text]}
             )
-    person = ground.people.get(str(columns["staff_number"]))
+    person = ground.person(columns)
     for column, holders, fault in (
         ("mobile", ground.by_mobile, _("The mobile number belongs to somebody else.")),
         ("email", ground.by_email, _("The e-mail address belongs to somebody else.")),

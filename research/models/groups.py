@@ -40,7 +40,13 @@ class Group(models.Model):
         ordering = ["name", "pk"]
         verbose_name = _("group")
         verbose_name_plural = _("groups")
-        constraints = [models.UniqueConstraint(fields=["unit", "name"], name="group_name_once_in_a_unit")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "name"],
+                name="group_name_once_in_a_unit",
+                violation_error_message=_("This unit has a group of this name already."),
+            )
+        ]
 
     @override
     def __str__(self) -> str:

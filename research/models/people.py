@@ -34,9 +34,14 @@ class PersonQuerySet(models.QuerySet["Person"]):
         """Those of the units that somebody works with."""
         return self.filter(seen(person).condition("unit"))
 
+    def numbered(self, *numbers: str) -> "PersonQuerySet":
+        """Those with these staff numbers, whatever the case of their letters."""
+        low = self.annotate(number_in_small=Lower("staff_number"))
+        return low.filter(number_in_small__in={number.lower() for number in numbers})
+
     def found_by(self, text: str) -> "PersonQuerySet":
         """Those whose name, pinyin, initials, staff number or whole mobile number fits; none for nothing."""
-        wanted = names.tidy(text)
+        wanted = names.tidy(text.replace("\0", ""))
         if not wanted:
             return self.none()
         low = wanted.lower().replace(" ", "")
@@ -59,6 +64,9 @@ class PersonManager(BaseUserManager["Person"]):
     def visible_to(self, person: "Person") -> PersonQuerySet:
         return self.get_queryset().visible_to(person)
 
+    def numbered(self, *numbers: str) -> PersonQuerySet:
+        return self.get_queryset().numbered(*numbers)
+
     def found_by(self, text: str) -> PersonQuerySet:
         return self.get_queryset().found_by(text)
 
@@ -79,8 +87,20 @@ class Person(AbstractBaseUser):
     somebody may do comes from appointments alone (三员分立).
     """
 
-    staff_number = models.CharField(_("staff number"), max_length=30, unique=True)
-    mobile = models.CharField(_("mobile number"), max_length=20, null=True, blank=True, unique=True)
+    staff_number = models.CharField(
+        _("staff number"),
+        max_length=30,
+        unique=True,
+        error_messages={"unique": _("Somebody has this staff number already.")},
+    )
+    mobile = models.CharField(
+        _("mobile number"),
+        max_length=20,
+        null=True,
+        blank=True,
+        unique=True,
+        error_messages={"unique": _("Somebody has this mobile number already.")},
+    )
     name = models.CharField(_("name"), max_length=60)
     name_pinyin = models.CharField(
         _("pinyin of the name"), max_length=200, blank=True, editable=False, db_index=True
@@ -106,7 +126,18 @@ class Person(AbstractBaseUser):
         indexes = [models.Index(fields=["unit", "name_pinyin"], name="person_of_unit_by_name")]
         constraints = [
             models.CheckConstraint(name="person_mobile_empty_or_null_never_blank", condition=~Q(mobile="")),
-            models.UniqueConstraint(Lower("email"), condition=~Q(email=""), name="person_email_once"),
+            models.UniqueConstraint(
+                Lower("email"),
+                condition=~Q(email=""),
+                name="person_email_once",
+                violation_error_message=_("Somebody has this e-mail address already."),
+            ),
+            # Who signs in may type small letters for capital ones.
+            models.UniqueConstraint(
+                Lower("staff_number"),
+                name="person_staff_number_once_in_any_case",
+                violation_error_message=_("Somebody has this staff number already."),
+            ),
         ]
 
     @override

@@ -50,13 +50,21 @@ class Unit(models.Model):
         verbose_name = _("unit")
         verbose_name_plural = _("units")
         constraints = [
-            models.UniqueConstraint(fields=["county", "name"], name="unit_name_once_in_a_county"),
             models.UniqueConstraint(
-                fields=["name"], condition=Q(county=None), name="unit_name_once_in_the_city_itself"
+                fields=["county", "name"],
+                name="unit_name_once_in_a_county",
+                violation_error_message=_("There is a unit of this name already."),
+            ),
+            models.UniqueConstraint(
+                fields=["name"],
+                condition=Q(county=None),
+                name="unit_name_once_in_the_city_itself",
+                violation_error_message=_("There is a unit of this name already."),
             ),
             models.CheckConstraint(
                 name="unit_stage_exactly_for_schools",
                 condition=(Q(kind=UnitKind.SCHOOL) & ~Q(stage="")) | (~Q(kind=UnitKind.SCHOOL) & Q(stage="")),
+                violation_error_message=_("A school has a stage; offices and bureaus have none."),
             ),
         ]
 

@@ -194,7 +194,7 @@ def write_batch(made: PeopleImport, rows: list[ImportRow]) -> None:
 def stage(row: ImportRow, ground: checking.Ground) -> RowState:
     """Put the person of a row together, not saved yet."""
     state, columns = checking.judge(row, ground)
-    known = ground.people.get(str(columns["staff_number"]))
+    known = ground.person(columns)
     person = Person(pk=known.pk if known else None, **columns)
     if known is None:
         person.set_unusable_password()

@@ -1,16 +1,31 @@
 """Accounts: made, changed, disabled by whoever manages the unit."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from research import policies
 from research.enums import ADMINISTRATORS, Role
 from research.errors import ResearchError
-from research.models import Appointment, Person, Unit
+from research.models import Appointment, EntryCode, Person, Unit
 from research.services import access, audit
 
 CHANGEABLE = ("name", "staff_number", "mobile", "email", "subject", "unit")
+
+
+@contextmanager
+def numbers_given_once() -> Iterator[None]:
+    """The form found the number free, and somebody else was quicker: a sentence, not a fault of ours."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        raise ResearchError(
+            _("Somebody else was given this number or address at the same moment.")
+        ) from error
 
 
 @transaction.atomic
@@ -18,7 +33,8 @@ def create_person(*, by: Person | None, unit: Unit, staff_number: str, name: str
     """An account without a password (新增人员); an entry code lets its owner in."""
     person = Person(unit=unit, staff_number=staff_number, name=name, **columns)
     person.set_unusable_password()
-    person.save(force_insert=True)
+    with numbers_given_once():
+        person.save(force_insert=True)
     audit.record("person.created", by=by, target=person, unit=unit.pk)
     return person
 
@@ -32,7 +48,8 @@ def change_person(*, by: Person, person: Person, **columns: Any) -> list[str]:
         return []
     for name in changed:
         setattr(kept, name, columns[name])
-    kept.save(update_fields=changed)
+    with numbers_given_once():
+        kept.save(update_fields=changed)
     if "unit" in changed:
         access.changed()
     audit.record("person.changed", by=by, target=kept, columns=changed)
@@ -60,9 +77,18 @@ def appoint(*, by: Person, person: Person, role: Role, unit: Unit) -> Appointmen
         raise ResearchError(_("Nobody holds two of the three administrators' roles."))
     appointment, created = Appointment.objects.get_or_create(person=person, role=role, unit=unit)
     if created:
+        end_code_of_others(person)
         access.changed()
         audit.record("appointment.created", by=by, target=person, role=role, unit=unit.pk)
     return appointment
+
+
+def end_code_of_others(person: Person) -> None:
+    """With a new role an entry code ends that somebody printed who no longer manages this account."""
+    code = EntryCode.objects.select_related("created_by").filter(person=person).first()
+    if code and code.created_by and not policies.can_manage_person(code.created_by, person):
+        code.delete()
+        audit.record("entry_code.ended", by=None, target=person)
 
 
 @transaction.atomic

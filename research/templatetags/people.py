@@ -15,6 +15,12 @@ def people_query(chosen: dict[str, str]) -> str:
     return f"{urlencode(kept)}&" if kept else ""
 
 
+@register.filter
+def less(count: int, part: int) -> int:
+    """How many are left without a part."""
+    return count - part
+
+
 @register.simple_tag(takes_context=True)
 def query_without_page(context: template.Context) -> str:
     """The request's own query string without the page, ready to go on."""

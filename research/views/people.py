@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from research import policies, queries
 from research.errors import ResearchError
-from research.forms.people import AppointmentForm, PeopleFilter, PersonForm
+from research.forms.people import AppointmentForm, PeopleFilter, PersonForm, SlipsForm
 from research.http import PersonRequest, posted
 from research.models import Appointment, Person
 from research.models.scopes import managed
@@ -37,9 +37,9 @@ def filters(request: PersonRequest) -> dict[str, str]:
 @require_GET
 def index(request: PersonRequest) -> HttpResponse:
     """The list; contact data only for those who manage the account's unit."""
-    chosen = filters(request)
-    page = Paginator(queries.people_of(request.user, **chosen), PAGE_SIZE).get_page(request.GET.get("page"))
     scope = managed(request.user)
+    chosen = filters(request) if scope else filters(request) | {"state": ""}
+    page = Paginator(queries.people_of(request.user, **chosen), PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "managed": {person.pk for person in page if scope.holds(person.unit)},
@@ -58,11 +58,16 @@ def create(request: PersonRequest) -> HttpResponse:
     if not policies.can_import_people(request.user):
         raise PermissionDenied
     form = PersonForm(posted(request), units=units, initial={"unit": request.user.unit_id})
-    if not form.is_valid():
+    person = None
+    if form.is_valid():
+        try:
+            person = people.create_person(by=request.user, **form.cleaned_data)
+        except ResearchError as error:
+            form.add_error(None, str(error))
+    if person is None:
         return render(
             request, "research/person_form.html", {"form": form}, status=422 if form.is_bound else 200
         )
-    person = people.create_person(by=request.user, **form.cleaned_data)
     messages.success(
         request, _("The account is made. Give out an entry code, so that its owner can sign in.")
     )
@@ -81,9 +86,13 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
     units = queries.managed_units(request.user)
     form = PersonForm(posted(request), instance=person if may_manage else None, units=units)
     if form.is_bound and form.is_valid():
-        people.change_person(by=request.user, person=person, **form.cleaned_data)
-        messages.success(request, _("Saved."))
-        return redirect("research:people_edit", pk=pk)
+        try:
+            people.change_person(by=request.user, person=person, **form.cleaned_data)
+        except ResearchError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("research:people_edit", pk=pk)
     return person_page(request, person.pk, form if may_manage else None, status=422 if form.is_bound else 200)
 
 
@@ -137,16 +146,29 @@ def issue_code(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 @login_required
+@require_GET
+def waiting(request: PersonRequest) -> HttpResponse:
+    """打印登录码: the units in which somebody waits for a first password."""
+    if not policies.can_import_people(request.user):
+        raise PermissionDenied
+    chosen = filters(request)
+    units = queries.units_waiting(request.user, text=chosen["unit"])
+    page = Paginator(units, PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(request, "research/people_slips.html", {"page": page, "chosen": chosen})
+
+
+@login_required
 @require_POST
 @never_cache
 def issue_codes(request: PersonRequest) -> HttpResponse:
-    """Slips for everybody of a managed unit who never signed in, on sheets to cut."""
-    unit = get_object_or_404(queries.managed_units(request.user), pk=request.POST.get("unit") or 0)
-    waiting = unit.people.filter(is_active=True, last_login=None).select_related("unit")
-    found = [one for one in waiting[:MAX_SLIPS] if policies.can_issue_code(request.user, one)]
+    """Slips for those of a managed unit who wait for a first password, on sheets to cut."""
+    form = SlipsForm(request.POST, units=queries.managed_units(request.user))
+    if not form.is_valid():
+        raise Http404
+    found = list(queries.waiting_for_code(request.user, **form.cleaned_data)[:MAX_SLIPS])
     if not found:
-        messages.info(request, _("Everybody of this unit has signed in already."))
-        return redirect("research:people")
+        messages.info(request, _("Nobody of this unit waits for a code."))
+        return redirect("research:people_slips")
     slips = codes.issue(by=request.user, people=found)
     return slips_page(request, slips)
 

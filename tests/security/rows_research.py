@@ -2,7 +2,9 @@
 
 import uuid
 
+from research.enums import ImportState
 from research.models import PeopleImport
+from tests.factories.research import PersonFactory
 from tests.security.matrix import EVERYBODY, EXEMPT, SIGNED_IN, Row, Who, World, extend
 
 KEEPERS = (Who.UNIT_ADMIN, Who.SYSTEM_ADMIN)
@@ -25,8 +27,14 @@ EXEMPT.update(
 def add_import(world: World) -> None:
     """A list that the unit's administrator uploaded."""
     world.things["import"] = PeopleImport.objects.create(
-        by=world.people[Who.UNIT_ADMIN], file_name="示例.xlsx"
+        by=world.people[Who.UNIT_ADMIN], file_name="示例.xlsx", state=ImportState.CHECKED
     )
+
+
+@extend
+def add_newcomer(world: World) -> None:
+    """Somebody of the school who waits for a first password."""
+    world.things["newcomer"] = PersonFactory.create(unit=world.unit)
 
 
 def colleague(world: World) -> int:
@@ -100,6 +108,7 @@ PAGES_OF_PEOPLE = [
         {KEEPERS: 200, OUTSIDE: 404},
         method="post",
     ),
+    Row("research:people_slips", "/research/people/slips/", {KEEPERS: 200}),
     Row(
         "research:people_codes",
         "/research/people/codes/",
