@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 
 from research import names
 from research.enums import Role
@@ -47,6 +48,12 @@ class PersonForm(forms.ModelForm[Person]):
 
     def clean_email(self) -> str:
         return str(self.cleaned_data["email"]).lower()
+
+    @override
+    def validate_unique(self) -> None:
+        """A number that is taken in any case was said to be so already; one sentence is enough."""
+        if not self.non_field_errors():
+            super().validate_unique()
 
 
 def checked(text: str, validator: RegexValidator, fault: Any) -> str:

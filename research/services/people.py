@@ -72,6 +72,8 @@ def appoint(*, by: Person, person: Person, role: Role, unit: Unit) -> Appointmen
     """Entrust somebody with a role (任命). The database keeps the three administrators apart."""
     if person.pk == by.pk:
         raise ResearchError(_("Nobody gives a role to themselves."))
+    if not person.is_active:
+        raise ResearchError(_("This account is disabled."))
     held = Appointment.objects.filter(person=person, role__in=ADMINISTRATORS).exclude(role=role, unit=unit)
     if role in ADMINISTRATORS and held.exists():
         raise ResearchError(_("Nobody holds two of the three administrators' roles."))

@@ -11,6 +11,7 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -25,6 +26,8 @@ from research.services import codes, people, throttle
 PAGE_SIZE = 50
 # So many slips are printed at once: a large school.
 MAX_SLIPS = 500
+ENABLED = gettext_lazy("The account is enabled.")
+DISABLED = gettext_lazy("The account is disabled, and its owner is signed out everywhere.")
 
 
 def filters(request: PersonRequest) -> dict[str, str]:
@@ -121,9 +124,12 @@ def set_active(request: PersonRequest, pk: int) -> HttpResponse:
     if not policies.can_manage_person(request.user, person):
         raise PermissionDenied
     try:
-        people.set_active(by=request.user, person=person, is_active=request.POST.get("active") == "1")
+        enable = request.POST.get("active") == "1"
+        people.set_active(by=request.user, person=person, is_active=enable)
     except ResearchError as error:
         messages.error(request, str(error))
+    else:
+        messages.success(request, ENABLED if enable else DISABLED)
     return redirect("research:people_edit", pk=pk)
 
 
@@ -154,7 +160,8 @@ def waiting(request: PersonRequest) -> HttpResponse:
     chosen = filters(request)
     units = queries.units_waiting(request.user, text=chosen["unit"])
     page = Paginator(units, PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "research/people_slips.html", {"page": page, "chosen": chosen})
+    context = {"page": page, "chosen": chosen, "any_coded": any(getattr(unit, "coded", 0) for unit in page)}
+    return render(request, "research/people_slips.html", context)
 
 
 @login_required
@@ -186,6 +193,8 @@ def appoint(request: PersonRequest, pk: int) -> HttpResponse:
             people.appoint(by=request.user, person=person, **form.cleaned_data)
         except ResearchError as error:
             messages.error(request, str(error))
+        else:
+            messages.success(request, _("The role is given."))
     else:
         messages.error(request, _("Please choose a role and a unit."))
     return redirect("research:people_edit", pk=pk)
@@ -203,6 +212,8 @@ def dismiss(request: PersonRequest, pk: int) -> HttpResponse:
         people.dismiss(by=request.user, appointment=appointment)
     except ResearchError as error:
         messages.error(request, str(error))
+    else:
+        messages.success(request, _("The role has ended."))
     return redirect("research:people_edit", pk=appointment.person_id)
 
 

@@ -61,6 +61,35 @@ def test_nobody_disables_or_appoints_themselves() -> None:
         people.appoint(by=person, person=person, role=Role.AUDIT_ADMIN, unit=person.unit)
 
 
+def test_nobody_with_a_disabled_account_is_appointed() -> None:
+    person = PersonFactory.create(is_active=False)
+
+    with pytest.raises(ResearchError):
+        people.appoint(by=PersonFactory.create(), person=person, role=Role.AUDIT_ADMIN, unit=person.unit)
+
+    assert not person.appointments.exists()
+
+
+@pytest.mark.parametrize(
+    "columns", [{"staff_number": "T300"}, {"mobile": "13900001111"}, {"email": "Li@example.com"}]
+)
+def test_a_number_given_away_at_the_same_moment_is_a_sentence(columns: dict[str, str]) -> None:
+    PersonFactory.create(staff_number="t300", mobile="13900001111", email="li@example.com")
+    person = PersonFactory.create()
+
+    with pytest.raises(ResearchError):
+        people.change_person(by=PersonFactory.create(), person=person, **columns)
+    with pytest.raises(ResearchError):
+        people.create_person(
+            by=person,
+            unit=person.unit,
+            name="张三",
+            **({"staff_number": "309999"} | columns),
+        )
+
+    assert not Person.objects.filter(name="张三").exists()
+
+
 def test_appoint_keeps_the_three_administrators_apart() -> None:
     held = AppointmentFactory.create(role=Role.AUDIT_ADMIN)
 

@@ -226,6 +226,30 @@ def test_the_first_sign_in(client: Client) -> None:
     assert Client().post("/research/first/", data).status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("first", "second"), [("12345", "12345"), ("a sentence of mine", "another one of mine")]
+)
+def test_a_password_that_will_not_do_costs_none_of_the_tries(client: Client, first: str, second: str) -> None:
+    person = PersonFactory.create()
+    slip = codes.issue(by=None, people=[person])[0]
+    data = {"staff_number": person.staff_number.lower(), "code": slip.code}
+
+    for _try in range(8):
+        answer = client.post("/research/first/", data | {"password1": first, "password2": second})
+    done = client.post("/research/first/", data | {"password1": PASSWORD, "password2": PASSWORD})
+
+    assert (answer.status_code, done.status_code) == (422, 302)
+    assert not AuditEvent.objects.filter(action="entry_code.tried").exists()
+
+
+def test_sentences_about_a_wrong_try_are_ours_and_chinese(client: Client, person: Person) -> None:
+    slip = codes.issue(by=None, people=[PersonFactory.create(staff_number="300002")])[0]
+    short = {"staff_number": "300002", "code": slip.code, "password1": "short", "password2": "short"}
+
+    assert "密码太短，至少要十个字符" in client.post("/research/first/", short).content.decode()
+    assert "账号与密码不符。" in client.post(LOGIN, {"login": "300001", "password": "x"}).content.decode()
+
+
 def test_the_second_step_stands_behind_password_and_entry_code(client: Client, person: Person) -> None:
     secret = generate_totp_secret()
     TOTP.activate(person, secret)
