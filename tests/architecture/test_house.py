@@ -112,6 +112,19 @@ def test_mark_safe_is_called_only_where_it_is_argued_for() -> None:
     assert faults == []
 
 
+@pytest.mark.parametrize("room", ["config", "frontend", "lessons", "realtime", "research"])
+def test_each_room_begins_with_a_short_page_that_is_true(room: str) -> None:
+    """What it names in backticks as a file of its own is there."""
+    page = (ROOT / room / "README.md").read_text(encoding="utf-8")
+
+    named = re.findall(r"`([a-z_]+(?:/[a-z_]+)*\.(?:py|md|html|json|mjs|ts))`", page)
+    missing = [name for name in named if not any((ROOT / room).rglob(name.rpartition("/")[2]))]
+
+    assert len(page.splitlines()) <= 30
+    assert ("May import" if room != "frontend" else "may import") in page
+    assert missing == []
+
+
 def test_icons_named_in_templates_exist() -> None:
     from config.templatetags.shell import icons
 

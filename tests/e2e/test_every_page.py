@@ -31,6 +31,7 @@ PAGES = [
     (UNIT_ADMIN, "/research/people/"),
     (UNIT_ADMIN, "/research/people/new/"),
     (UNIT_ADMIN, "/research/people/imports/"),
+    (UNIT_ADMIN, "/research/people/slips/"),
     (SYSTEM_ADMIN, "/research/machines/"),
     (AUDIT_ADMIN, "/research/audit/"),
 ]
