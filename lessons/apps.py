@@ -1,10 +1,12 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 
 class LessonsConfig(AppConfig):
     name = "lessons"
+    verbose_name = _("Lesson plans")
 
     @override
     def ready(self) -> None:
