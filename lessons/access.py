@@ -10,7 +10,10 @@ from lessons.enums import Visibility
 
 
 class Action(StrEnum):
-    """What can be done with a plan. ``EXPORT`` is taking a copy: Word, PDF, duplicate (复备)."""
+    """What can be done with a plan. ``EXPORT`` is taking a copy: Word, PDF, duplicate (复备).
+
+    ``HAND_ON`` is naming a new lead where the old one's account is disabled, without reading the plan.
+    """
 
     FIND = "find"
     READ = "read"
@@ -20,6 +23,7 @@ class Action(StrEnum):
     MANAGE = "manage"
     DELETE = "delete"
     RESTORE = "restore"
+    HAND_ON = "hand_on"
 
 
 class Standing(StrEnum):
@@ -35,6 +39,7 @@ class Standing(StrEnum):
     AREA_COLLEAGUE = "area_colleague"
     CITY_OFFICER = "city_officer"
     ANYONE = "anyone"
+    KEEPER = "keeper"
 
 
 Abilities = frozenset[Action]
@@ -47,6 +52,7 @@ COMMENTS: Abilities = READS | {Action.COMMENT}
 WRITES: Abilities = COMMENTS | {Action.WRITE}
 LEADS: Abilities = WRITES | {Action.MANAGE, Action.DELETE}
 RESTORES: Abilities = frozenset({Action.RESTORE})
+HANDS_ON: Abilities = frozenset({Action.HAND_ON})
 
 # Columns: members, group, unit, county, city, trashed.
 _ROWS: dict[Standing, tuple[Abilities, Abilities, Abilities, Abilities, Abilities, Abilities]] = {
@@ -60,6 +66,7 @@ _ROWS: dict[Standing, tuple[Abilities, Abilities, Abilities, Abilities, Abilitie
     Standing.AREA_COLLEAGUE: (NOTHING, NOTHING, NOTHING, READS, READS, NOTHING),
     Standing.CITY_OFFICER: (NOTHING, NOTHING, NOTHING, COMMENTS, COMMENTS, NOTHING),
     Standing.ANYONE: (NOTHING, NOTHING, NOTHING, NOTHING, READS, NOTHING),
+    Standing.KEEPER: (HANDS_ON, HANDS_ON, HANDS_ON, HANDS_ON, HANDS_ON, NOTHING),
 }
 TABLE: dict[Standing, dict[str, Abilities]] = {
     standing: dict(zip(SITUATIONS, row, strict=True)) for standing, row in _ROWS.items()
@@ -84,6 +91,7 @@ _WHO = {
     Standing.AREA_COLLEAGUE: "colleague of the plan's county (本县区)",
     Standing.CITY_OFFICER: "officer of the city (市教研员)",
     Standing.ANYONE: "anybody signed in (所有人)",
+    Standing.KEEPER: "administrator of the plan's unit, while its lead is disabled (单位管理员)",
 }
 _WHAT = {
     NOTHING: "–",
@@ -92,6 +100,7 @@ _WHAT = {
     WRITES: "writes",
     LEADS: "leads",
     RESTORES: "restores",
+    HANDS_ON: "hands on",
 }
 _HEADS = ("members 仅成员", "group 本组", "unit 本单位", "county 本县区", "city 全市", "in the trash 回收站")
 

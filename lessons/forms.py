@@ -214,10 +214,10 @@ class MemberForm(RoleForm):
 
 
 class LeadForm(forms.Form):
-    """The new lead: one of the members."""
+    """The new lead: one of the people who may be."""
 
     person = forms.ModelChoiceField(Person.objects.none(), label=_("Person"))
 
-    def __init__(self, *args: Any, members: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["person"].queryset = members  # type: ignore[attr-defined]  # a model choice
+        self.fields["person"].queryset = people  # type: ignore[attr-defined]  # a model choice

@@ -6,6 +6,7 @@ The middleware of ``research`` writes a line into the record for every 403.
 from typing import cast
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +20,9 @@ SENTENCES = {
     Action.WRITE: _("You may read this plan but not change it. Ask its lead author to make you a co-author."),
     Action.MANAGE: _("Only the lead author decides who takes part and who finds the plan."),
     Action.DELETE: _("Only the lead author may move the plan to the trash."),
+    Action.HAND_ON: _(
+        "Only the administrator of its unit hands a plan on, and only while its lead author's account is disabled."
+    ),
 }
 
 
@@ -29,10 +33,7 @@ def person_of(request: HttpRequest) -> Person:
 
 def found_plan(request: HttpRequest, pk: int) -> LessonPlan:
     """The plan, if this person may find it; else 404."""
-    plans = LessonPlan.objects.visible_to(person_of(request))
-    plan = (
-        plans.select_related("template", "lead__unit", "group", "home_unit", "county").filter(pk=pk).first()
-    )
+    plan = with_people(LessonPlan.objects.visible_to(person_of(request))).filter(pk=pk).first()
     if plan is None:
         raise Http404
     return plan
@@ -44,3 +45,13 @@ def allowed_plan(request: HttpRequest, pk: int, action: Action) -> LessonPlan:
     if not policies.can(person_of(request), action, plan):
         raise PermissionDenied(str(SENTENCES.get(action, "")))
     return plan
+
+
+def plan_to_hand_on(request: HttpRequest, pk: int) -> LessonPlan:
+    """The plan, if this person may name a new lead for it; else 403 where they find it, 404 where not."""
+    plan = with_people(LessonPlan.objects.to_hand_on_by(person_of(request))).filter(pk=pk).first()
+    return plan or allowed_plan(request, pk, Action.HAND_ON)
+
+
+def with_people(plans: QuerySet[LessonPlan]) -> QuerySet[LessonPlan]:
+    return plans.select_related("template", "lead__unit", "group", "home_unit", "county")

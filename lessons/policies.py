@@ -3,12 +3,15 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from django.db.models import prefetch_related_objects
+
 from lessons.access import NOTHING, TABLE, TRASHED, Abilities, Action, Standing
 from lessons.enums import PlanRole
 from lessons.models import LessonPlan, PlanMember
 from realtime.kinds import Access
 from research.enums import Role
 from research.models import Appointment, Membership, Person
+from research.models.scopes import Scope, area_of
 
 _OF_ROLE = {
     PlanRole.CO_AUTHOR: Standing.CO_AUTHOR,
@@ -27,6 +30,7 @@ class Footing:
     county_id: str | None
     group_ids: set[int] = field(default_factory=set)
     officer_of: set[str | None] = field(default_factory=set)
+    keeps: Scope = field(default_factory=Scope)
 
 
 def footings(person_ids: Iterable[int]) -> dict[int, Footing]:
@@ -36,9 +40,13 @@ def footings(person_ids: Iterable[int]) -> dict[int, Footing]:
     found = {row[0]: Footing(*row) for row in people}
     for person_id, group_id in Membership.objects.filter(person__in=ids).values_list("person_id", "group_id"):
         found[person_id].group_ids.add(group_id)
-    offices = Appointment.objects.filter(person__in=ids, role=Role.OFFICER)
-    for person_id, county_id in offices.values_list("person_id", "unit__county_id"):
-        found[person_id].officer_of.add(county_id)
+    held = Appointment.objects.filter(person__in=ids, role__in=[Role.OFFICER, Role.UNIT_ADMIN])
+    columns = ("person_id", "role", "unit__kind", "unit__county_id", "unit_id")
+    for person_id, role, kind, county_id, unit_id in held.values_list(*columns):
+        if role == Role.OFFICER:
+            found[person_id].officer_of.add(county_id)
+        else:
+            found[person_id].keeps |= area_of(kind, county_id, unit_id)
     return found
 
 
@@ -52,9 +60,16 @@ def standings(footing: Footing, plan: LessonPlan, role: str | None) -> set[Stand
         Standing.AREA_COLLEAGUE: plan.county_id == footing.county_id,
         Standing.CITY_OFFICER: None in footing.officer_of,
         Standing.ANYONE: True,
+        Standing.KEEPER: keeps(footing, plan) and not plan.lead.is_active,
     }
     found = {standing for standing, held in holds.items() if held}
     return found | {_OF_ROLE[PlanRole(role)]} if role else found
+
+
+def keeps(footing: Footing, plan: LessonPlan) -> bool:
+    """Whether the plan is of a unit that this person administers."""
+    area = footing.keeps
+    return area.everything or plan.county_id in area.counties or plan.home_unit_id in area.units
 
 
 def allowed(footing: Footing | None, plan: LessonPlan, role: str | None) -> Abilities:
@@ -71,7 +86,8 @@ def abilities(person: Person, plan: LessonPlan) -> Abilities:
 
 
 def abilities_of_many(pairs: Sequence[tuple[int, LessonPlan]]) -> list[Abilities]:
-    """The same for many (person id, plan) pairs, in order, with four queries."""
+    """The same for many (person id, plan) pairs, in order, with four queries; one more for unknown leads."""
+    prefetch_related_objects([plan for _person_id, plan in pairs], "lead")
     found = footings(person_id for person_id, _plan in pairs)
     members = PlanMember.objects.filter(
         plan__in={plan.pk for _person_id, plan in pairs}, person__in={person_id for person_id, _plan in pairs}
@@ -123,6 +139,10 @@ def can_delete(person: Person, plan: LessonPlan) -> bool:
 
 def can_restore(person: Person, plan: LessonPlan) -> bool:
     return can(person, Action.RESTORE, plan)
+
+
+def can_hand_on(person: Person, plan: LessonPlan) -> bool:
+    return can(person, Action.HAND_ON, plan)
 
 
 def can_create(person: Person) -> bool:

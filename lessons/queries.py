@@ -6,7 +6,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Case, OuterRef, QuerySet, Subquery, When
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, When
 from django.utils import timezone
 
 from lessons.access import Standing
@@ -135,6 +135,26 @@ def people_to_add(plan: LessonPlan, text: str) -> list[Person]:
     return list(
         found.select_related("unit").order_by(Case(own, near, default=2), "name_pinyin", "pk")[:PEOPLE_SHOWN]
     )
+
+
+def plans_to_hand_on(person: Person) -> QuerySet[LessonPlan]:
+    """Plans that wait for this administrator to name a new lead, last edited first."""
+    plans = LessonPlan.objects.to_hand_on_by(person).select_related("lead", "home_unit")
+    return plans.order_by("-edited_at", "-pk")
+
+
+def may_be_heirs(plan: LessonPlan, by: Person) -> QuerySet[Person]:
+    """Whom that administrator may make lead: members of the plan and colleagues of its unit."""
+    members = Q(pk__in=plan.memberships.values("person"))
+    fitting = Person.objects.filter(members | Q(unit=plan.home_unit_id), is_active=True)
+    return fitting.exclude(pk__in=[plan.lead_id, by.pk])
+
+
+def heirs_found(plan: LessonPlan, text: str, by: Person) -> list[Person]:
+    """The first of them who fit a name, pinyin or 工号; those who are no members of the plan."""
+    fitting = may_be_heirs(plan, by).exclude(pk__in=plan.memberships.values("person"))
+    found = fitting.filter(pk__in=people_named(text).values("pk"))
+    return list(found.select_related("unit").order_by("name_pinyin", "pk")[:PEOPLE_SHOWN])
 
 
 def groups_of(person: Person) -> QuerySet[Group]:

@@ -29,7 +29,9 @@ def plans_of(keys: Collection[str]) -> QuerySet[LessonPlan]:
 
 def access(pairs: Sequence[tuple[int, str]]) -> list[Access]:
     """The access of each (person id, key) pair, with five queries however many there are."""
-    plans = {str(plan.pk): plan for plan in plans_of({key for _person_id, key in pairs})}
+    plans = {
+        str(plan.pk): plan for plan in plans_of({key for _person_id, key in pairs}).select_related("lead")
+    }
     known = [(person_id, plans[key]) for person_id, key in pairs if key in plans]
     found = iter(policies.abilities_of_many(known))
     return [policies.level(next(found)) if key in plans else Access.NONE for _person_id, key in pairs]

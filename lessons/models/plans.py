@@ -9,10 +9,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
-from lessons.access import Standing
+from lessons.access import Action, Standing
 from lessons.enums import MEMBER_ROLES, PlanRole, Visibility
 from lessons.models.plan_templates import PlanTemplate
-from lessons.models.visible import may_find, may_restore
+from lessons.models.visible import may, may_restore
 from realtime.models import Document
 from research.enums import Stage
 from research.models import County, Group, Person, Unit
@@ -29,15 +29,19 @@ NOT_TRASHED = Q(trashed_at=None)
 class LessonPlanQuerySet(models.QuerySet["LessonPlan"]):
     def visible_to(self, person: Person) -> LessonPlanQuerySet:
         """The plans this person may find: the row-level twin of ``policies.can_find``."""
-        return self.filter(may_find(person)) if person.is_active else self.none()
+        return self.filter(may(person, Action.FIND)) if person.is_active else self.none()
 
     def visible_as(self, person: Person, *standings: Standing) -> LessonPlanQuerySet:
         """The part of ``visible_to`` that the person finds by standing to a plan in one of these ways."""
-        return self.filter(may_find(person, standings)) if person.is_active else self.none()
+        return self.filter(may(person, Action.FIND, standings)) if person.is_active else self.none()
 
     def restorable_by(self, person: Person) -> LessonPlanQuerySet:
         """The plans in the trash that this person may take out of it, as ``policies.can_restore`` says."""
         return self.filter(may_restore(person)) if person.is_active else self.none()
+
+    def to_hand_on_by(self, person: Person) -> LessonPlanQuerySet:
+        """The plans for which this person may name a new lead, as ``policies.can_hand_on`` says."""
+        return self.filter(may(person, Action.HAND_ON)) if person.is_active else self.none()
 
 
 class LessonPlan(models.Model):

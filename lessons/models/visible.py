@@ -11,6 +11,7 @@ from lessons.access import TABLE, TRASHED, Action, Standing, situations
 from lessons.enums import PlanRole, Visibility
 from research.enums import Role
 from research.models import Appointment, Membership, Person
+from research.models.scopes import scope_by
 
 
 def same_county(person: Person) -> Q:
@@ -34,6 +35,13 @@ def is_city_officer(person: Person) -> Q:
     return Q(Exists(Appointment.objects.filter(person=person, role=Role.OFFICER, unit__county=None)))
 
 
+def keeps(person: Person) -> Q:
+    """Plans of the units that the person administers, whose lead's account is disabled."""
+    area = scope_by(person, area_roles={Role.UNIT_ADMIN}, city_roles=set())
+    of_area = Q() if area.everything else Q(home_unit__in=area.units) | Q(county__in=area.counties)
+    return Q(of_area, lead__is_active=False)
+
+
 HOLDS: dict[Standing, Callable[[Person], Q]] = {
     Standing.LEAD: lambda person: Q(lead=person),
     Standing.CO_AUTHOR: lambda person: is_member(person, PlanRole.CO_AUTHOR),
@@ -47,6 +55,7 @@ HOLDS: dict[Standing, Callable[[Person], Q]] = {
     Standing.AREA_COLLEAGUE: same_county,
     Standing.CITY_OFFICER: is_city_officer,
     Standing.ANYONE: lambda _person: Q(),
+    Standing.KEEPER: keeps,
 }
 
 
@@ -58,11 +67,13 @@ def shown(standing: Standing, action: Action) -> Q | None:
     return Q() if len(allowed) == len(Visibility) else Q(visibility__in=allowed)
 
 
-def may_find(person: Person, standings: Iterable[Standing] = tuple(Standing)) -> Q:
-    """Plans that ``TABLE`` lets this person find, because they stand to them in one of these ways."""
+def may(person: Person, action: Action, standings: Iterable[Standing] = tuple(Standing)) -> Q:
+    """Plans outside the trash with which ``TABLE`` lets this person do that, standing to them in one of these
+    ways.
+    """
     found = []
     for standing in standings:
-        condition = shown(standing, Action.FIND)
+        condition = shown(standing, action)
         if condition is not None:
             found.append(HOLDS[standing](person) & condition)
     return Q(trashed_at=None) & (reduce(or_, found) if found else Q(pk__in=[]))

@@ -63,6 +63,32 @@ def change_lead(*, plan_id: int, to: Person, by: Person) -> LessonPlan:
     Raises MembershipError, TrashError.
     """
     plan = locked_in_use(plan_id)
+    before = _give(plan, to=to, by=by)
+    audit.record("plan.lead_changed", by=by, target=plan, before=before.pk, after=to.pk)
+    return plan
+
+
+@transaction.atomic
+def hand_on(*, plan_id: int, to: Person, by: Person) -> LessonPlan:
+    """Name a new lead for a plan whose lead's account is disabled (代为移交): a member, or a colleague of the
+    plan's unit, never oneself. The old lead stays as co-author, for the work is theirs.
+
+    Raises MembershipError, TrashError.
+    """
+    plan = locked_in_use(plan_id)
+    if plan.lead.is_active:
+        raise MembershipError(_("The account of the lead author works; only they hand the plan over."))
+    if to.pk == by.pk:
+        raise MembershipError(_("Nobody hands a plan on to themselves. Choose somebody else."))
+    if to.unit_id != plan.home_unit_id and not plan.memberships.filter(person=to).exists():
+        raise MembershipError(_("Choose a member of the plan or a colleague of its unit."))
+    before = _give(plan, to=to, by=by)
+    audit.record("plan.handed_on", by=by, target=plan, before=before.pk, after=to.pk)
+    return plan
+
+
+def _give(plan: LessonPlan, *, to: Person, by: Person) -> Person:
+    """Make somebody the lead of a locked plan; the lead before, now a co-author."""
     if not to.is_active:
         raise MembershipError(_("The account of %(name)s is disabled.") % {"name": to.name})
     if to.pk == plan.lead_id:
@@ -72,9 +98,8 @@ def change_lead(*, plan_id: int, to: Person, by: Person) -> LessonPlan:
     plan.lead, plan.home_unit, plan.county = to, to.unit, to.unit.county
     plan.save(update_fields=["lead", "home_unit", "county", "updated_at"])
     PlanMember.objects.create(plan=plan, person=before, role=PlanRole.CO_AUTHOR, added_by=by)
-    audit.record("plan.lead_changed", by=by, target=plan, before=before.pk, after=to.pk)
     documents.access_changed()
-    return plan
+    return before
 
 
 def _check_role(role: PlanRole) -> None:

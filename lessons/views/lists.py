@@ -12,6 +12,7 @@ from lessons import queries
 from lessons.forms import ListForm
 from lessons.http import person_of
 from lessons.queries import Scope
+from research.enums import Role
 
 TABS = {
     Scope.MINE: _("I lead"),
@@ -41,6 +42,7 @@ def plans(request: HttpRequest) -> HttpResponse:
         "previous": address(request, page=number - 1),
         "next": address(request, page=number + 1),
         "is_narrowed": bool(wanted),
+        "to_hand_on": queries.plans_to_hand_on(person).count() if Role.UNIT_ADMIN in person.roles else 0,
         "plain": f"?{urlencode({'scope': scope.value})}",
     }
     return render(request, "lessons/plan_list.html", context)

@@ -132,7 +132,7 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     plan = allowed_plan(request, pk, Action.MANAGE)
     by = person_of(request)
     return changed(
-        request, plan, LeadForm(request.POST, members=queries.people_in(plan)),
+        request, plan, LeadForm(request.POST, people=queries.people_in(plan)),
         lambda data: service.change_lead(plan_id=pk, to=data["person"], by=by),
         _("Handed over. You stay in the plan as co-author."),
     )  # fmt: skip

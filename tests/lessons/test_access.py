@@ -58,6 +58,12 @@ def person_with(standing: Standing, plan: LessonPlan) -> Person:  # noqa: PLR091
         return AppointmentFactory.create(unit=OfficeFactory.create(county=plan.county)).person
     if standing == Standing.CITY_OFFICER:
         return AppointmentFactory.create(unit=OfficeFactory.create(county=None)).person
+    if standing == Standing.KEEPER:
+        Person.objects.filter(pk=plan.lead_id).update(is_active=False)
+        plan.lead.refresh_from_db()
+        return AppointmentFactory.create(
+            role=Role.UNIT_ADMIN, unit=plan.home_unit, person__unit=UnitFactory.create()
+        ).person
     return PersonFactory.create()
 
 
@@ -86,6 +92,8 @@ def test_each_standing_may_do_exactly_what_its_cell_says(standing: Standing, sit
     assert found == (Action.FIND in expected)
     restorable = LessonPlan.objects.restorable_by(person).filter(pk=plan.pk).exists()
     assert restorable == (Action.RESTORE in expected)
+    to_hand_on = LessonPlan.objects.to_hand_on_by(person).filter(pk=plan.pk).exists()
+    assert to_hand_on == (Action.HAND_ON in expected)
     assert rooms.access([(person.pk, str(plan.pk))]) == [policies.level(expected)]
 
 
@@ -100,6 +108,7 @@ def test_a_disabled_account_may_do_nothing(standing: Standing, situation: str) -
     assert policies.abilities(person, plan) == frozenset()
     assert not LessonPlan.objects.visible_to(person).exists()
     assert not LessonPlan.objects.restorable_by(person).exists()
+    assert not LessonPlan.objects.to_hand_on_by(person).exists()
     assert rooms.access([(person.pk, str(plan.pk))]) == [Access.NONE]
 
 
@@ -110,6 +119,32 @@ def test_an_administrator_reads_no_private_plan(role: Role) -> None:
 
     assert policies.abilities(admin, plan) == frozenset()
     assert not LessonPlan.objects.visible_to(admin).exists()
+
+
+@pytest.mark.parametrize("role", [Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN, Role.OFFICER])
+def test_only_unit_administrators_hand_a_plan_on(role: Role) -> None:
+    plan = LessonPlanFactory.create(lead__is_active=False)
+    person = AppointmentFactory.create(role=role, unit=plan.home_unit).person
+
+    assert policies.abilities(person, plan) == frozenset()
+    assert not LessonPlan.objects.to_hand_on_by(person).exists()
+
+
+def test_a_plan_is_handed_on_by_the_administrators_of_its_school_its_county_and_the_city() -> None:
+    plan = LessonPlanFactory.create(lead__is_active=False)
+    units = [
+        plan.home_unit,
+        OfficeFactory.create(county=plan.county),
+        OfficeFactory.create(county=None),
+        UnitFactory.create(county=plan.county),
+        OfficeFactory.create(),
+    ]
+    people = [AppointmentFactory.create(role=Role.UNIT_ADMIN, unit=unit).person for unit in units]
+
+    expected = [True, True, True, False, False]
+    assert [policies.can_hand_on(person, plan) for person in people] == expected
+    found = [LessonPlan.objects.to_hand_on_by(person).exists() for person in people]
+    assert found == expected
 
 
 def test_an_officer_of_another_county_stands_as_anybody_else() -> None:
@@ -141,7 +176,9 @@ def test_a_document_key_that_is_not_canonical_is_nobodys(key: str) -> None:
 
 def test_access_asks_a_bounded_number_of_questions(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     plans = [plan_in(situation) for situation in SITUATIONS]
-    people = [person_with(standing, plan) for plan in plans for standing in Standing]
+    ways = [standing for standing in Standing if standing != Standing.KEEPER]  # its lead could do nothing
+    people = [person_with(standing, plan) for plan in plans for standing in ways]
+    people += [AppointmentFactory.create(role=Role.UNIT_ADMIN, unit=plan.home_unit).person for plan in plans]
     pairs = [(person.pk, str(plan.pk)) for person in people for plan in plans]
 
     with django_assert_num_queries(5):
@@ -169,6 +206,8 @@ class RowsAgreeWithPolicies(HypothesisTestCase):
             assert found == {plan for plan in plans if policies.can_find(person, plan)}
             restorable = set(LessonPlan.objects.restorable_by(person))
             assert restorable == {plan for plan in plans if policies.can_restore(person, plan)}
+            to_hand_on = set(LessonPlan.objects.to_hand_on_by(person))
+            assert to_hand_on == {plan for plan in plans if policies.can_hand_on(person, plan)}
 
     def units(self) -> list[Unit]:
         first = UnitFactory.create()

@@ -1,9 +1,10 @@
-"""Lesson plans for members only, and imports from Word, which are their owner's alone."""
+"""Lesson plans for members only, one of them with a disabled lead, and imports from Word, which are their owner's alone."""
 
 import uuid
 
 from lessons.enums import PlanRole
 from tests.factories.lessons import LessonPlanFactory, PlanMemberFactory
+from tests.factories.research import PersonFactory
 from tests.security.matrix import Expected, Row, Who, World, extend
 
 READERS = (Who.LEAD, Who.CO_AUTHOR, Who.COMMENTER)
@@ -20,6 +21,8 @@ def add_plan(world: World) -> None:
     PlanMemberFactory.create(plan=plan, person=world.people[Who.CO_AUTHOR], role=PlanRole.CO_AUTHOR)
     PlanMemberFactory.create(plan=plan, person=world.people[Who.COMMENTER], role=PlanRole.COMMENTER)
     world.things["plan"] = plan
+    gone = PersonFactory.create(unit=world.unit, is_active=False)
+    world.things["orphan"] = LessonPlanFactory.create(lead=gone)
 
 
 def reading(name: str, part: str, status: int = 200) -> Row:
@@ -41,6 +44,10 @@ def leading(name: str, part: str, status: int, method: str = "post") -> Row:
 
 def plan_path(world: World, part: str) -> str:
     return f"/lessons/plans/{world.things['plan'].pk}/{part.format(member=world.people[Who.COMMENTER].pk)}"
+
+
+def orphan_path(world: World, part: str) -> str:
+    return f"/lessons/plans/{world.things['orphan'].pk}/{part}"
 
 
 def of_import(name: str, part: str, method: str = "get") -> Row:
@@ -93,6 +100,20 @@ ROWS = [
         rest=404,
         method="post",
     ),
+    Row("lessons:to_hand_on", "/lessons/hand-on/", rest=200),
+    Row("lessons:hand_on", lambda world: plan_path(world, "hand-on/"), {READERS: 403}, rest=404),
+    Row("lessons:hand_on", lambda world: orphan_path(world, "hand-on/"), {Who.UNIT_ADMIN: 200}, rest=404),
+    Row(
+        "lessons:hand_on",
+        lambda world: orphan_path(world, "hand-on/"),
+        {Who.UNIT_ADMIN: 422},
+        rest=404,
+        method="post",
+    ),
+    Row("lessons:plan", lambda world: orphan_path(world, ""), rest=404),
+    Row("lessons:members", lambda world: orphan_path(world, "members/"), rest=404),
+    Row("lessons:docx", lambda world: orphan_path(world, "export.docx"), rest=404),
+    Row("lessons:files", lambda world: orphan_path(world, "files/"), rest=404),
     reading("lessons:files", "files/"),
     writing("lessons:files", "files/", 422),
     Row("lessons:file", lambda world: plan_path(world, f"files/{NOWHERE}/"), rest=404),

@@ -94,6 +94,53 @@ def test_change_lead_refuses_whom_it_cannot_be() -> None:
             members.change_lead(plan_id=plan.pk, to=person, by=plan.lead)
 
 
+def test_hand_on_names_a_new_lead_and_keeps_the_old_one_as_co_author() -> None:
+    plan = LessonPlanFactory.create(lead__is_active=False)
+    before, colleague = plan.lead, PersonFactory.create(unit=plan.home_unit)
+    admin = PersonFactory.create()
+
+    members.hand_on(plan_id=plan.pk, to=colleague, by=admin)
+
+    plan.refresh_from_db()
+    assert (plan.lead, plan.home_unit) == (colleague, colleague.unit)
+    assert list(plan.memberships.values_list("person", "role")) == [(before.pk, "co_author")]
+    event = AuditEvent.objects.get(action="plan.handed_on")
+    assert (event.person, event.detail) == (admin, {"before": before.pk, "after": colleague.pk})
+    assert AccessChange.objects.count() == 1
+
+
+def test_hand_on_to_a_member_of_another_unit_moves_the_plan_there() -> None:
+    member = PlanMemberFactory.create(plan__lead__is_active=False, role=PlanRole.READER)
+
+    members.hand_on(plan_id=member.plan_id, to=member.person, by=PersonFactory.create())
+
+    plan = LessonPlan.objects.get()
+    assert (plan.lead, plan.home_unit) == (member.person, member.person.unit)
+
+
+def test_hand_on_refuses_oneself_strangers_and_disabled_people() -> None:
+    plan = LessonPlanFactory.create(lead__is_active=False)
+    admin = PersonFactory.create(unit=plan.home_unit)
+    gone = PersonFactory.create(unit=plan.home_unit, is_active=False)
+
+    for person in (admin, PersonFactory.create(), gone, plan.lead):
+        with pytest.raises(MembershipError):
+            members.hand_on(plan_id=plan.pk, to=person, by=admin)
+
+    plan.refresh_from_db()
+    assert not plan.lead.is_active
+    assert not plan.memberships.exists()
+
+
+def test_hand_on_leaves_a_plan_alone_whose_lead_can_do_it() -> None:
+    plan = LessonPlanFactory.create()
+
+    with pytest.raises(MembershipError):
+        members.hand_on(
+            plan_id=plan.pk, to=PersonFactory.create(unit=plan.home_unit), by=PersonFactory.create()
+        )
+
+
 def test_nothing_changes_in_the_trash() -> None:
     member = PlanMemberFactory.create()
     LessonPlan.objects.update(trashed_at=timezone.now(), trashed_by=member.person)
