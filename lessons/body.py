@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from pycrdt import Doc, Map, XmlFragment
 
-from lessons.order_keys import is_key, keys_between
+from lessons.order_keys import is_key, key_between, keys_between
 from realtime.prose import yjs
 from realtime.prose.tree import Node, doc, is_blank
 
@@ -116,6 +116,29 @@ def write_body(document: Doc[Any], body: PlanBody, *, template_key: str) -> None
         steps = document.get("steps", type=Map)
         for step in _with_keys(body.steps):
             _write_step(steps, step)
+
+
+def append_to_field(document: Doc[Any], key: str, node: Node) -> None:
+    """Add rich text at the end of a field; what others write there meanwhile stays."""
+    yjs.append(document.get(f"f:{key}", type=XmlFragment), node)
+
+
+def append_to_step(document: Doc[Any], identity: str, cell: str, node: Node) -> bool:
+    """Add rich text at the end of a step's cell; False if there is no such step any more."""
+    row = document.get("steps", type=Map).get(identity)
+    if not isinstance(row, Map):
+        return False
+    if not isinstance(row.get(cell), XmlFragment):
+        row[cell] = XmlFragment()
+    yjs.append(row[cell], node)
+    return True
+
+
+def add_step(document: Doc[Any], step: Step) -> None:
+    """Add a step after the last one, with an id and a key of its own."""
+    orders = [known.order for known in _steps(document) if is_key(known.order)]
+    order = key_between(max(orders, default=None), None)
+    _write_step(document.get("steps", type=Map), replace(step, id=uuid4().hex[:16], order=order))
 
 
 def _with_keys(steps: Sequence[Step]) -> tuple[Step, ...]:

@@ -10,7 +10,7 @@ from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, When
 from django.utils import timezone
 
 from lessons.access import Standing
-from lessons.models import LessonPlan, PlanMember, PlanTemplate, Textbook, TextbookUnit
+from lessons.models import ImportLesson, LessonPlan, PlanMember, PlanTemplate, Textbook, TextbookUnit
 from research.models import Group, Person
 
 PAGE_SIZE = 20
@@ -169,6 +169,20 @@ def people_in(plan: LessonPlan) -> QuerySet[Person]:
 
 def members_of(plan: LessonPlan) -> QuerySet[PlanMember]:
     return plan.memberships.select_related("person__unit").order_by("added_at", "pk")
+
+
+# --- what an import left over ---------------------------------------------------------------------------
+
+
+def leftovers_of(plan: LessonPlan) -> ImportLesson | None:
+    """The lesson of a file that the plan was made of, as long as it is kept."""
+    return ImportLesson.objects.filter(plan=plan).select_related("item").first()
+
+
+def left_over(plan: LessonPlan) -> int:
+    """How many pieces of that file wait to be placed in the plan."""
+    waiting = ImportLesson.objects.filter(plan=plan, left_over__gt=0)
+    return sum(waiting.values_list("left_over", flat=True))
 
 
 # --- templates and textbooks ----------------------------------------------------------------------------

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from lessons.body import PlanBody, Step
+from lessons.body import MAX_PHASE, PlanBody, Step
 from lessons.imports.labels import COLUMNS
 from lessons.imports.pieces import PLACED, UNSURE
-from lessons.imports.source import Cell, Inline, Para, Source, Table, walk
+from lessons.imports.source import OBJECT, Cell, Inline, Para, Source, Table, walk
 from realtime.prose.tree import Mark, Node, doc, paragraph, text
 
 SIMPLE = {"strong", "em", "underline", "strike", "superscript", "subscript"}
@@ -21,7 +21,13 @@ def column_text(source: Source, spans: Iterable[Iterable[int]]) -> str:
     """The plain text of a piece, a line a span."""
     paras = {para.id: para for para in walk(source.blocks)}
     texts = (paras[para].text[start:end] for para, start, end in spans if para in paras)
-    return "\n".join(part.replace("\ufffc", "").strip() for part in texts).strip()
+    return "\n".join(part.replace(OBJECT, "").strip() for part in texts).strip()
+
+
+def holds_objects(source: Source, spans: Iterable[Iterable[int]]) -> bool:
+    """Whether a picture or a formula stands in a piece."""
+    paras = {para.id: para for para in walk(source.blocks)}
+    return any(OBJECT in paras[para].text[start:end] for para, start, end in spans if para in paras)
 
 
 @dataclass(slots=True)
@@ -61,6 +67,9 @@ class Builder:
         if not any(found.values()) and minutes is None:
             return None
         phase = " ".join(column_text(self.source, sorted(found["phase"])).split())
+        if len(phase) > MAX_PHASE or holds_objects(self.source, found["phase"]):
+            found["teacher"] = [*found["phase"], *found["teacher"]]
+            phase = "" if len(phase) > MAX_PHASE else phase
         cells = {role: self.node(found[role]) for role in ("teacher", "student", "intent")}
         return Step(id="", order="", phase=phase, minutes=minutes, **cells)
 

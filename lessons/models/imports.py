@@ -98,6 +98,7 @@ class ImportLesson(models.Model):
     ``plan`` is made.
 
     ``version`` counts the changes of the placing, so that two open pages do not overwrite each other.
+    ``left_over`` counts the pieces that have no place though the plan is made; as long as there are any the import stays.
     """
 
     item = models.ForeignKey(
@@ -108,6 +109,7 @@ class ImportLesson(models.Model):
     columns = models.JSONField(_("columns"), default=dict)
     minutes = models.JSONField(_("minutes of the steps"), default=list, blank=True)
     version = models.PositiveIntegerField(_("version"), default=1)
+    left_over = models.PositiveSmallIntegerField(_("not placed yet"), default=0)
     plan = models.ForeignKey(
         LessonPlan, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("plan")
     )
@@ -116,7 +118,10 @@ class ImportLesson(models.Model):
         ordering = ["item", "number"]
         verbose_name = _("lesson in an import")
         verbose_name_plural = _("lessons in imports")
-        constraints = [models.UniqueConstraint(fields=["item", "number"], name="import_lesson_number_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["item", "number"], name="import_lesson_number_once"),
+            models.UniqueConstraint(fields=["plan"], name="import_lesson_once_a_plan"),
+        ]
 
     @override
     def __str__(self) -> str:

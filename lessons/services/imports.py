@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from lessons import tasks
 from lessons.enums import ImportState
-from lessons.errors import ImportRefusedError
+from lessons.errors import ImportRefusedError, PlacingError
 from lessons.imports import limits, prescan, sandbox
 from lessons.imports.refusal import Refused
 from lessons.models import ImportLesson, ImportPicture, LabelSynonym, PlanImport
@@ -266,15 +266,27 @@ def _store(import_id: Any, answer: Mapping[str, Any], folder: Path) -> None:
 
 @transaction.atomic
 def discard_import(*, item: PlanImport, by: Person) -> None:
-    """Delete an import with everything that was taken out of the file (删除导入)."""
+    """Delete an import with everything that was taken out of the file (删除导入).
+
+    Raises PlacingError while something of it waits at a plan to be placed.
+    """
+    waiting = item.lessons.filter(left_over__gt=0, plan__isnull=False).select_related("plan").first()
+    if waiting is not None:
+        told = _(
+            "Some of this file still waits in the plan «%(title)s». Place it there or leave it out first."
+        )
+        raise PlacingError(told % {"title": waiting.plan})
     audit.record("import.discarded", by=by, target=item)
     _delete(item)
 
 
 @transaction.atomic
 def purge_imports() -> int:
-    """Delete what nobody finished in thirty days; how many."""
-    expired = list(PlanImport.objects.filter(expires_at__lte=timezone.now()))
+    """Delete what nobody finished in thirty days, but for what waits at a plan to be placed; how many."""
+    waiting = ImportLesson.objects.filter(left_over__gt=0, plan__isnull=False)
+    expired = list(
+        PlanImport.objects.filter(expires_at__lte=timezone.now()).exclude(pk__in=waiting.values("item"))
+    )
     for item in expired:
         _delete(item)
     return len(expired)

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from lessons import columns as plan_columns
 from lessons.body import PlanBody
 from lessons.enums import ImportState, SectionKind, Visibility
-from lessons.errors import PlacingError
+from lessons.errors import InvalidColumnError, PlacingError
 from lessons.imports import columns, source
-from lessons.imports.building import Builder, column_text, without_tables
+from lessons.imports.building import Builder, column_text, holds_objects, without_tables
 from lessons.imports.labels import COLUMNS
 from lessons.imports.pieces import ASIDE, LABEL, PLACED, UNPLACED, UNSURE
 from lessons.models import ImportLesson, LessonPlan, PlanImport, PlanTemplate
@@ -40,11 +40,16 @@ def _locked(lesson_id: int, version: int | None) -> ImportLesson:
     )
     if lesson.plan_id is not None:
         raise PlacingError(_("This lesson has become a plan already."))
-    if version is not None and lesson.version != version:
+    if version is not None:
+        check_version(lesson, version)
+    return lesson
+
+
+def check_version(lesson: ImportLesson, version: int) -> None:
+    if lesson.version != version:
         raise PlacingError(
             _("This import was changed on another page. The newest state is shown now; please try again.")
         )
-    return lesson
 
 
 def _save(lesson: ImportLesson) -> ImportLesson:
@@ -61,23 +66,72 @@ def move_piece(*, lesson_id: int, piece: int, place: str, version: int) -> Impor
     Raises PlacingError if there is no such piece or place.
     """
     lesson = _locked(lesson_id, version)
-    chosen = _piece(lesson, piece)
-    chosen.pop("reason", None)
-    chosen.pop("place", None)
+    chosen = piece_of(lesson, piece)
     if place in {"unplaced", "aside"}:
-        chosen["status"] = ASIDE if place == "aside" else UNPLACED
-        if place == "aside":
-            chosen["reason"] = "by_hand"
+        settle(chosen, ASIDE if place == "aside" else UNPLACED, reason="by_hand" if place == "aside" else "")
         return _save(lesson)
-    chosen["place"], chosen["status"] = _checked_place(lesson, place), PLACED
+    known = _checked_place(lesson, place)
     if place in COLUMNS:
-        text = column_text(source.from_json(lesson.item.source or NOTHING), chosen["spans"])
-        fact = columns.read(place, text)
-        lesson.columns[place] = {"value": fact.value if fact else text, "sure": True}
+        value = column_value(lesson.item, place, chosen)
+        _set_replaced_aside(lesson, place)
+        lesson.columns[place] = {"value": value, "sure": True}
+    settle(chosen, PLACED, place=known)
     return _save(lesson)
 
 
-def _piece(lesson: ImportLesson, number: int) -> dict[str, Any]:
+def settle(piece: dict[str, Any], status: str, *, place: str = "", reason: str = "") -> None:
+    """Say of a piece where it is now, and forget where it was."""
+    piece["status"] = status
+    for key, value in (("place", place), ("reason", reason)):
+        if value:
+            piece[key] = value
+        else:
+            piece.pop(key, None)
+
+
+def column_value(item: PlanImport, column: str, piece: Mapping[str, Any]) -> str:
+    """What a piece says as the value of a column. Raises PlacingError if the column does not take it."""
+    text = column_text(source.from_json(item.source or NOTHING), piece["spans"])
+    fact = columns.read(column, text)
+    try:
+        cleaned = plan_columns.clean(column, fact.value if fact else text)
+    except InvalidColumnError as error:
+        told = _("«%(column)s» does not take this: %(why)s")
+        raise PlacingError(told % {"column": plan_columns.LABELS[column], "why": error}) from error
+    return "" if cleaned is None else str(cleaned)
+
+
+def _set_replaced_aside(lesson: ImportLesson, column: str) -> None:
+    """A column has room for one piece; what stood there is listed with what was left out."""
+    for piece in lesson.pieces:
+        if piece.get("place") == column and piece["status"] in {PLACED, UNSURE}:
+            settle(piece, ASIDE, reason="replaced")
+
+
+@transaction.atomic
+def move_rest(*, lesson_id: int, para: int, start: int, place: str, version: int) -> ImportLesson:
+    """Put a piece that belongs to none of the file's lessons somewhere in this one (放到).
+
+    Raises PlacingError if it is gone, or there is no such place.
+    """
+    lesson = _locked(lesson_id, version)
+    lesson.item = _locked_item(lesson)
+    found = [piece for piece in lesson.item.rest if piece["spans"][0][:2] == [para, start]]
+    if not found:
+        raise PlacingError(_("There is no such piece."))
+    lesson.item.rest.remove(found[0])
+    lesson.item.save(update_fields=["rest"])
+    lesson.pieces.append(found[0])
+    _save(lesson)
+    return move_piece(lesson_id=lesson_id, piece=len(lesson.pieces) - 1, place=place, version=lesson.version)
+
+
+def _locked_item(lesson: ImportLesson) -> PlanImport:
+    """The lesson's import, its row held; a lesson's row is always locked before."""
+    return PlanImport.objects.select_for_update(no_key=True).get(pk=lesson.item_id)
+
+
+def piece_of(lesson: ImportLesson, number: int) -> dict[str, Any]:
     if not 0 <= number < len(lesson.pieces) or lesson.pieces[number]["status"] == LABEL:
         raise PlacingError(_("There is no such piece."))
     piece: dict[str, Any] = lesson.pieces[number]
@@ -112,17 +166,20 @@ def field_keys() -> set[str]:
 def split_piece(*, lesson_id: int, piece: int, version: int) -> ImportLesson:
     """Take a piece of several paragraphs apart (拆开), so that each can go its own way."""
     lesson = _locked(lesson_id, version)
-    chosen = _piece(lesson, piece)
-    parts = [{**chosen, "spans": [span]} for span in chosen["spans"]]
-    lesson.pieces[piece : piece + 1] = parts
+    split(lesson, piece)
     return _save(lesson)
+
+
+def split(lesson: ImportLesson, piece: int) -> None:
+    chosen = piece_of(lesson, piece)
+    lesson.pieces[piece : piece + 1] = [{**chosen, "spans": [span]} for span in chosen["spans"]]
 
 
 @transaction.atomic
 def confirm_piece(*, lesson_id: int, piece: int, version: int) -> ImportLesson:
     """Say that an unsure piece stands right (确认)."""
     lesson = _locked(lesson_id, version)
-    chosen = _piece(lesson, piece)
+    chosen = piece_of(lesson, piece)
     if chosen["status"] != UNSURE or not chosen.get("place"):
         raise PlacingError(_("There is nothing to confirm."))
     return move_piece(lesson_id=lesson_id, piece=piece, place=chosen["place"], version=version)
@@ -164,27 +221,56 @@ def create_from_lesson(
     Raises InvalidColumnError if a fact does not fit, VisibilityError if the circle does not, PlacingError.
     """
     lesson = _locked(lesson_id, None)
-    item = lesson.item
+    item = lesson.item = _locked_item(lesson)
     read = source.from_json(item.source or NOTHING)
+    _leave_over(lesson, read)
     wanted = Builder(read, {picture.number: str(picture.pk) for picture in item.pictures.all()}).body(
         lesson.data()
     )
-    kept = _kept_pictures(item, wanted.pictures(), by=by)
+    kept = kept_pictures(item, wanted.pictures(), by=by)
     body = _where_tables_may_stand(Builder(read, kept).body(lesson.data()), template)
     facts = {key: fact["value"] for key, fact in lesson.columns.items() if fact["value"]}
-    plan = create_plan(
-        by=by, template=template, columns=_fitting(facts), body=body, group=group, visibility=visibility
-    )
+    plan = create_plan(by=by, template=template, columns=facts, body=body, group=group, visibility=visibility)
     documents.pictures.attach(plan.document_id, kept.values())
     lesson.plan = plan
-    lesson.save(update_fields=["plan"])
+    lesson.save(update_fields=["plan", "pieces", "columns", "left_over"])
     if not item.lessons.filter(plan=None).exists():
-        PlanImport.objects.filter(pk=item.pk).update(state=ImportState.DONE)
+        item.state = ImportState.DONE
+    item.save(update_fields=["state", "rest"])
     audit.record("import.made_plan", by=by, target=item, plan=plan.pk)
     return plan
 
 
-def _kept_pictures(item: PlanImport, wanted: set[str], *, by: Person) -> dict[int, str]:
+def _leave_over(lesson: ImportLesson, read: source.Source) -> None:
+    """Count what the plan will not hold: what has no place, what its column cannot hold, and, with the last
+    lesson of a file, what belongs to none. All of it waits at the plan to be placed.
+    """
+    for piece in lesson.pieces:
+        if piece["status"] in {PLACED, UNSURE} and piece.get("place") in COLUMNS:
+            _loosen(lesson, read, piece)
+    item = lesson.item
+    if not item.lessons.filter(plan=None).exclude(pk=lesson.pk).exists():
+        lesson.pieces += [piece for piece in item.rest if piece["status"] == UNPLACED]
+        item.rest = [piece for piece in item.rest if piece["status"] != UNPLACED]
+    lesson.left_over = count_left_over(lesson)
+
+
+def _loosen(lesson: ImportLesson, read: source.Source, piece: dict[str, Any]) -> None:
+    """Take a piece out of its column if that cannot hold all of it: a long text, a picture, a formula."""
+    column = piece["place"]
+    value = lesson.columns.get(column, {}).get("value", "")
+    if column != "title" and len(value) > plan_columns.MAX_LENGTHS.get(column, len(value)):
+        lesson.columns.pop(column)
+        settle(piece, UNPLACED, reason="long")
+    elif holds_objects(read, piece["spans"]):
+        settle(piece, UNPLACED, reason="object")
+
+
+def count_left_over(lesson: ImportLesson) -> int:
+    return sum(1 for piece in lesson.pieces if piece["status"] == UNPLACED)
+
+
+def kept_pictures(item: PlanImport, wanted: set[str], *, by: Person) -> dict[int, str]:
     """The pictures of the lesson written anew for its document, by their number in the file; broken ones
     go.
     """
@@ -217,11 +303,3 @@ def _where_tables_may_stand(body: PlanBody, template: PlanTemplate) -> PlanBody:
         for step in body.steps
     )
     return PlanBody(fields, tuple(steps))
-
-
-def _fitting(facts: Mapping[str, str]) -> dict[str, str]:
-    """Facts as long as their columns allow; a title is never cut, it is refused."""
-    return {
-        key: value if key == "title" else value[: plan_columns.MAX_LENGTHS.get(key, len(value))]
-        for key, value in facts.items()
-    }

@@ -55,6 +55,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         "steps": [step_shown(step) for step in body.steps],
         "facts": [fact(found, name) for name in FACTS],
         "can_write": Action.WRITE in abilities,
+        "left_over": queries.left_over(found) if Action.WRITE in abilities else 0,
         "can_export": Action.EXPORT in abilities,
         "can_delete": Action.DELETE in abilities,
         "stages": Stage.choices,

@@ -20,7 +20,6 @@ from lessons.errors import ImportRefusedError, InvalidColumnError, LessonsError
 from lessons.forms import ImportedPlanForm
 from lessons.http import person_of
 from lessons.imports import limits
-from lessons.imports.pieces import UNPLACED
 from lessons.models import ImportLesson, PlanImport
 from lessons.services import imports, placing
 from lessons.views.placing_desk import desk, sentences_of_dropped
@@ -177,6 +176,21 @@ def piece(request: HttpRequest, pk: UUID, number: int, piece: int) -> HttpRespon
 
 @require_POST
 @login_required
+def rest(request: HttpRequest, pk: UUID, number: int, para: int, start: int) -> HttpResponse:
+    """Put a piece that belongs to none of the file's lessons somewhere in this one."""
+    lesson = found_lesson(request, pk, number)
+    place, fault = request.POST.get("place", ""), ""
+    try:
+        lesson = placing.move_rest(
+            lesson_id=lesson.pk, para=para, start=start, place=place, version=version_of(request)
+        )
+    except LessonsError as error:
+        fault, lesson = str(error), found_lesson(request, pk, number)
+    return answer(request, lesson, fault)
+
+
+@require_POST
+@login_required
 def column(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
     """Correct one fact."""
     lesson = found_lesson(request, pk, number)
@@ -224,18 +238,13 @@ def create(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
     except LessonsError as error:
         form.add_error(None, str(error))
     else:
-        said_what_is_left(request, lesson)
+        said_what_waits(request, lesson)
         return redirect("lessons:plan", pk=plan.pk)
     return show_desk(request, lesson, form=form)
 
 
-def said_what_is_left(request: HttpRequest, lesson: ImportLesson) -> None:
-    loose = sum(1 for piece in lesson.pieces if piece["status"] == UNPLACED)
-    if loose:
-        text = _(
-            "Not placed and so not in the plan: %(count)s. You find it under «Import from Word» for 30 days."
-        )
-        messages.warning(request, text % {"count": loose})
+def said_what_waits(request: HttpRequest, lesson: ImportLesson) -> None:
+    """Further lessons of the file; what has no place is told by the plan's own page."""
     left = lesson.item.lessons.filter(plan=None).count()
     if left:
         text = ngettext(
@@ -264,8 +273,12 @@ def by_hand(request: HttpRequest, pk: UUID) -> HttpResponse:
 @login_required
 def discard(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Delete an import; plans made from it stay."""
-    imports.discard_import(item=found_import(request, pk), by=person_of(request))
-    messages.success(request, _("The import was deleted. Plans made from it stay."))
+    try:
+        imports.discard_import(item=found_import(request, pk), by=person_of(request))
+    except LessonsError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("The import was deleted. Plans made from it stay."))
     return redirect("lessons:import")
 
 
@@ -277,7 +290,12 @@ def discard(request: HttpRequest, pk: UUID) -> HttpResponse:
 @login_required
 def picture(request: HttpRequest, pk: UUID, number: int) -> FileResponse:
     """A picture of the file, to its owner alone."""
-    found = found_import(request, pk).pictures.filter(number=number).first()
+    return picture_of(found_import(request, pk), number)
+
+
+def picture_of(item: PlanImport, number: int) -> FileResponse:
+    """A picture of a file; the caller has checked who may see it."""
+    found = item.pictures.filter(number=number).first()
     if found is None:
         raise Http404
     kind = PICTURE_TYPES[(found.file.name or "").rpartition(".")[2]]

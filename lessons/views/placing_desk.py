@@ -23,6 +23,7 @@ from realtime.prose.html import to_html
 from research.enums import Stage
 
 Piece = dict[str, Any]
+Places = list[tuple[str, list[tuple[str, str]]]]
 SHOWN_OF_A_KIND = 3
 EMPTY, BREAK = format_html("{}", ""), format_html("<br>{}", "")
 TAGS = {
@@ -32,7 +33,7 @@ TAGS = {
     "superscript": "<sup>{}</sup>",
     "subscript": "<sub>{}</sub>",
 }
-Marked = dict[int, list[tuple[int, int, int]]]
+Marked = dict[int, list[tuple[int, int, str]]]
 ROLES = {
     "phase": gettext_lazy("Step"),
     "teacher": gettext_lazy("What the teacher does"),
@@ -63,6 +64,8 @@ REASONS = {
     "not_a_lesson": gettext_lazy("Not part of a lesson"),
     "blank_form": gettext_lazy("An empty form"),
     "by_hand": gettext_lazy("Left out by you"),
+    "replaced": gettext_lazy("Another text was put in its place"),
+    "object": gettext_lazy("Holds a picture or a formula, for which its place has no room"),
 }
 LEFT_OUT = {
     "macros": gettext_lazy("Macros were left out."),
@@ -88,9 +91,10 @@ def desk(lesson: ImportLesson) -> dict[str, Any]:
         key: reverse("lessons:import_picture", args=[item.pk, number]) for number, key in pictures.items()
     }
     builder = Builder(read, pictures)
-    pieces = [shown(builder, urls, number, piece) for number, piece in enumerate(lesson.pieces)]
+    pieces = [shown(builder, urls, lesson, str(number), piece) for number, piece in enumerate(lesson.pieces)]
+    rest = [shown(builder, urls, lesson, rest_key(piece), piece) for piece in item.rest]
+    aside = [piece for piece in (*pieces, *rest) if piece["status"] == ASIDE]
     siblings = list(item.lessons.select_related("plan").defer("pieces"))
-    rest = [shown(builder, urls, -1, piece) for piece in item.rest]
     return {
         "item": item,
         "lesson": lesson,
@@ -98,31 +102,46 @@ def desk(lesson: ImportLesson) -> dict[str, Any]:
         "columns": [column_shown(name, lesson) for name in COLUMNS],
         "sections": sections_of(pieces),
         "steps": steps_of(lesson, pieces),
-        "loose": [piece for piece in pieces if piece["status"] in {UNSURE, UNPLACED}],
-        "aside": [piece for piece in pieces if piece["status"] == ASIDE] + rest,
+        "loose": [piece for piece in (*pieces, *rest) if piece["status"] in {UNSURE, UNPLACED}],
+        "aside": aside,
         "dropped": sentences_of_dropped(item),
         "places": places_of(lesson),
         "summary": summary_of(lesson),
-        "source": Page(read, urls, pictures, lesson.pieces, alone=len(siblings) == 1).html(),
-        "left_out": sum(1 for piece in pieces if piece["status"] == ASIDE) + len(rest) + len(item.dropped),
+        "source": Page(read, urls, pictures, lesson, alone=len(siblings) == 1).html(),
+        "left_out": len(aside) + len(item.dropped),
         "is_done": lesson.plan_id is not None,
     }
 
 
-def shown(builder: Builder, urls: Mapping[str, str], number: int, piece: Piece) -> dict[str, Any]:
-    """One piece with its text as it will stand in the plan."""
+def rest_key(piece: Piece) -> str:
+    """How a piece that belongs to no lesson is called: by where it begins."""
+    para, start, _end = piece["spans"][0]
+    return f"r{para}-{start}"
+
+
+def shown(
+    builder: Builder, urls: Mapping[str, str], lesson: ImportLesson, key: str, piece: Piece
+) -> dict[str, Any]:
+    """One piece with its text as it will stand in the plan, and the address that places it."""
     node = builder.node([(para, start, end) for para, start, end in piece["spans"]])
     place = piece.get("place", "")
     return {
-        "number": number,
+        "number": key,
+        "url": address_of(lesson, key),
         "status": piece["status"],
         "place": place,
         "place_label": place_label(place),
         "name": piece.get("name", ""),
         "reason": REASONS.get(piece.get("reason", ""), ""),
         "html": to_html(node, picture_url=lambda key: urls.get(key, "")) if piece["status"] != LABEL else "",
-        "parts": len(piece["spans"]),
+        "parts": len(piece["spans"]) if not key.startswith("r") else 1,
     }
+
+
+def address_of(lesson: ImportLesson, key: str) -> str:
+    if key.startswith("r"):
+        return reverse("lessons:import_rest", args=[lesson.item_id, lesson.number, *key[1:].split("-")])
+    return reverse("lessons:import_piece", args=[lesson.item_id, lesson.number, int(key)])
 
 
 def place_label(place: str) -> str:
@@ -189,7 +208,7 @@ def steps_of(lesson: ImportLesson, pieces: Iterable[dict[str, Any]]) -> list[dic
     return steps
 
 
-def places_of(lesson: ImportLesson) -> list[tuple[str, list[tuple[str, str]]]]:
+def places_of(lesson: ImportLesson) -> Places:
     """Where a piece may be put, in groups for a select."""
     offered_fields = {
         section.key
@@ -218,7 +237,7 @@ def summary_of(lesson: ImportLesson) -> dict[str, int]:
     guessed = [
         n for n, fact in lesson.columns.items() if fact["value"] and not fact["sure"] and n not in told
     ]
-    unplaced = sum(1 for piece in lesson.pieces if piece["status"] == UNPLACED)
+    unplaced = sum(1 for piece in (*lesson.pieces, *lesson.item.rest) if piece["status"] == UNPLACED)
     return {"found": len(items), "unsure": len(unsure) + len(guessed), "unplaced": unplaced}
 
 
@@ -244,19 +263,24 @@ class Page:
         read: Source,
         urls: Mapping[str, str],
         pictures: Mapping[int, str],
-        pieces: Iterable[Piece],
+        lesson: ImportLesson,
         *,
         alone: bool,
     ) -> None:
         self.read, self.urls, self.pictures = read, urls, pictures
-        self.status: dict[int, str] = {}
+        self.status: dict[str, str] = {}
         self.marked: Marked = {}
-        for number, piece in enumerate(pieces):
-            self.status[number] = piece["status"]
-            for para, start, end in piece["spans"]:
-                self.marked.setdefault(para, []).append((start, end, number))
+        for number, piece in enumerate(lesson.pieces):
+            self._mark(str(number), piece)
         ids = sorted(self.marked)
+        for piece in lesson.item.rest:
+            self._mark(rest_key(piece), piece)
         self.first, self.last = (0, 1 << 30) if alone or not ids else (ids[0], ids[-1])
+
+    def _mark(self, key: str, piece: Piece) -> None:
+        self.status[key] = piece["status"]
+        for para, start, end in piece["spans"]:
+            self.marked.setdefault(para, []).append((start, end, key))
 
     def html(self) -> SafeString:
         blocks = [block for block in self.read.blocks if self._is_shown(block)]
@@ -285,14 +309,14 @@ class Page:
     def _segments(self, para: Para) -> SafeString:
         cuts = sorted(self.marked.get(para.id, []))
         html, at = [], 0
-        for start, end, number in [*cuts, (len(para.text), len(para.text), -1)]:
+        for start, end, key in [*cuts, (len(para.text), len(para.text), "")]:
             if start > at:
                 html.append(self._inlines(para, at, start))
             if end > start:
                 inside = self._inlines(para, start, end)
                 html.append(
                     format_html(
-                        '<span class="seg {}" data-piece="{}">{}</span>', self.status[number], number, inside
+                        '<span class="seg {}" data-piece="{}">{}</span>', self.status[key], key, inside
                     )
                 )
             at = max(at, end)

@@ -38,6 +38,12 @@ def write(fragment: XmlFragment, node: Node) -> None:
         _append(fragment, clean(node).content)
 
 
+def append(fragment: XmlFragment, node: Node) -> None:
+    """Add ``node`` at the end of ``fragment``, which is part of a document already; what stands there stays."""
+    with fragment.doc.transaction():
+        _append(fragment, clean(node).content)
+
+
 # --- reading ----------------------------------------------------------------------------------------------
 
 

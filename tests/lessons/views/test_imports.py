@@ -146,6 +146,26 @@ def test_piece_from_a_page_that_is_behind_is_told_so(page: Client) -> None:
     assert "另一个页面" in response.content.decode()
 
 
+def test_piece_of_no_lesson_is_put_into_one_by_hand(page: Client) -> None:
+    item = read(page, "cut_table.docx")
+    PlanImport.objects.update(rest=[{"status": "unplaced", "spans": [[0, 0, 2]], "reason": "not_a_lesson"}])
+    shown = page.get(address("import_show", item)).content.decode()
+    assert address("import_rest", item, 0, 0, 0) in shown
+    assert "未放置 2 段" in shown
+
+    response = page.post(
+        address("import_rest", item, 0, 0, 0),
+        {"place": "board", "version": 1},
+        headers={"HX-Request": "true"},
+    )
+
+    assert "未放置 1 段" in response.content.decode()
+    assert PlanImport.objects.get().rest == []
+    assert ImportLesson.objects.get().pieces[-1] == {
+        "status": "placed", "spans": [[0, 0, 2]], "place": "board",
+    }  # fmt: skip
+
+
 def test_column_is_corrected_without_script_too(page: Client) -> None:
     item = read(page, "merged.docx")
 
@@ -175,8 +195,12 @@ def test_create_says_what_was_left_without_a_place(page: Client) -> None:
 
     page.post(address("import_create", item, 0), {"template": shipped_template().pk, "visibility": "members"})
 
-    html = page.get(reverse("lessons:plan", args=[LessonPlan.objects.get().pk])).content.decode()
-    assert "有 1 段没有放置，没有进入教案" in html
+    plan = LessonPlan.objects.get()
+    html = page.get(reverse("lessons:plan", args=[plan.pk])).content.decode()
+    assert "Word 文件里还有 1 段没有放置。" in html
+    assert reverse("lessons:leftovers", args=[plan.pk]) in html
+    for name in (address("import_show", item), reverse("lessons:import")):
+        assert reverse("lessons:leftovers", args=[plan.pk]) in page.get(name).content.decode()
 
 
 def test_create_without_a_group_for_the_group_says_what_is_missing(page: Client) -> None:
@@ -196,6 +220,16 @@ def test_discard_deletes_the_import(page: Client) -> None:
     page.post(address("import_discard", item))
 
     assert not PlanImport.objects.exists()
+
+
+def test_discard_waits_until_everything_has_its_place_in_the_plan(page: Client) -> None:
+    item = read(page, "cut_table.docx")
+    page.post(address("import_create", item, 0), {"template": shipped_template().pk, "visibility": "members"})
+
+    response = page.post(address("import_discard", item), follow=True)
+
+    assert "还有这份文件的内容没有放置" in response.content.decode()
+    assert PlanImport.objects.exists()
 
 
 def test_picture_and_original_are_given_out_harmless(page: Client) -> None:
@@ -226,8 +260,9 @@ def test_nobody_else_finds_an_import(page: Client) -> None:
     statuses += [other.post(address("import_column", item, 0)).status_code]
     statuses += [other.post(address("import_create", item, 0)).status_code]
     statuses += [other.post(address("import_piece", item, 0, 0)).status_code]
+    statuses += [other.post(address("import_rest", item, 0, 0, 0)).status_code]
 
-    assert statuses == [404] * 9
+    assert statuses == [404] * 10
     assert item.name not in other.get(reverse("lessons:import")).content.decode()
     assert PlanImport.objects.filter(pk=item.pk).exists()
 

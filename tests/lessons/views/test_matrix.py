@@ -24,6 +24,9 @@ ROUTES = {
     "member_search": ("get", Action.MANAGE),
     "member_add": ("post", Action.MANAGE),
     "hand_over": ("post", Action.MANAGE),
+    "leftovers": ("get", Action.WRITE),
+    "leftover": ("post", Action.WRITE),
+    "leftover_picture": ("get", Action.WRITE),
     "hand_on": ("post", Action.HAND_ON),
     "visibility": ("post", Action.MANAGE),
     "member_change": ("post", Action.MANAGE),
@@ -48,7 +51,9 @@ MAY: dict[str, set[Action]] = {
 def path_of(name: str, plan: LessonPlan) -> str:
     pattern = next(str(own.pattern) for own in urlpatterns if own.name == name)
     filled = pattern.replace("<int:pk>", str(plan.pk)).replace("<uuid:token>", TOKEN)
-    return f"/lessons/{filled.replace('<int:person_id>', '987654')}"
+    for number in ("person_id", "piece", "number"):
+        filled = filled.replace(f"<int:{number}>", "987654")
+    return f"/lessons/{filled}"
 
 
 def asker(who: str, plan: LessonPlan) -> Person:
