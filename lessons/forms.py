@@ -129,6 +129,7 @@ class PlanForm(CircleForm):
     )
     subject = forms.CharField(max_length=40, required=False, label=_("Subject"))
     grade = forms.CharField(max_length=20, required=False, label=_("Grade"))
+    from_edition = forms.CharField(max_length=60, required=False, label=_("Textbook edition"))
     textbook = forms.ModelChoiceField(Textbook.objects.none(), required=False, label=_("Textbook"))
     catalogue_unit = forms.CharField(max_length=120, required=False, label=_("Textbook unit"))
     edition = forms.CharField(max_length=60, required=False, label=_("Textbook edition"))
@@ -158,8 +159,11 @@ class PlanForm(CircleForm):
         return cleaned
 
     def _follow(self, textbook: Textbook | None) -> None:
-        """What the textbook says, where the teacher said nothing else."""
+        """What was chosen from the catalogue, where the teacher said nothing else."""
         if textbook is None:
+            self.cleaned_data["edition"] = self.cleaned_data.get("edition") or self.cleaned_data.get(
+                "from_edition"
+            )
             return
         for name in ("stage", "subject", "grade", "edition", "volume"):
             self.cleaned_data[name] = self.cleaned_data.get(name) or getattr(textbook, name)

@@ -18,6 +18,8 @@ COUNTED_MOST = 1_000
 MAX_PAGE = COUNTED_MOST // PAGE_SIZE
 PEOPLE_SHOWN = 8
 EXACT = ("stage", "subject", "grade", "edition", "volume", "unit", "lesson_type", "visibility")
+# 教材版本·册·单元: what is said in one of these columns narrows what the next ones offer.
+CHAIN = ("stage", "subject", "grade", "edition", "volume")
 SORTS = {
     "edited": ("-edited_at", "-pk"),
     "created": ("-created_at", "-pk"),
@@ -215,28 +217,39 @@ def catalogue() -> list[dict[str, Any]]:
     ]
 
 
-def suggestions(books: Iterable[Textbook], plan: LessonPlan | None = None) -> dict[str, list[str]]:
-    """What to offer for the columns that are free text, in the catalogue's order."""
-    fitting = [book for book in books if plan is None or _fits(book, plan)]
+def fitting(books: Iterable[Textbook], said: Mapping[str, Any], *, upto: str = "") -> list[Textbook]:
+    """The volumes that agree with what is said in the columns before ``upto``, or in all of ``CHAIN``.
+
+    Schools name grades in many ways: one that none of the volumes knows says nothing. The page narrows by the
+    same rule (``client/catalogue.ts``).
+    """
+    found = list(books)
+    for name in CHAIN[: CHAIN.index(upto)] if upto else CHAIN:
+        value = said.get(name) or ""
+        is_known = name != "grade" or any(book.grade == value for book in found)
+        if value and is_known:
+            found = [book for book in found if getattr(book, name) in {value, ""}]
+    return found
+
+
+def suggestions(books: Iterable[Textbook], said: Mapping[str, Any]) -> dict[str, list[str]]:
+    """What to offer for the columns that are free text, each narrowed by those before it, in the catalogue's
+    order.
+    """
+    known = list(books)
     return {
-        name: _once(getattr(book, name) for book in fitting)
-        for name in ("subject", "edition", "grade", "volume")
+        name: _once(getattr(book, name) for book in fitting(known, said, upto=name))
+        for name in ("subject", "edition", "volume")
     }
 
 
-def units_for(plan: LessonPlan) -> list[str]:
-    """The units of the textbook that the plan names, in its order."""
-    if not plan.volume:
+def units_for(books: Iterable[Textbook], said: Mapping[str, Any]) -> list[str]:
+    """The units of the volume that is named, in its order; none where several volumes might be meant."""
+    found = fitting(books, said)
+    if not said.get("volume") and len(found) != 1:
         return []
-    named = {name: getattr(plan, name) for name in ("stage", "subject", "edition", "grade", "volume")}
-    books = Textbook.objects.filter(is_active=True, **{name: value for name, value in named.items() if value})
-    found = TextbookUnit.objects.filter(textbook__in=books, parent=None)
-    return _once(found.order_by("textbook__position", "position", "pk").values_list("title", flat=True)[:60])
-
-
-def _fits(book: Textbook, plan: LessonPlan) -> bool:
-    """Whether the textbook agrees with what the plan says already."""
-    return all(getattr(plan, name) in {"", getattr(book, name)} for name in ("stage", "subject"))
+    units = TextbookUnit.objects.filter(textbook__in=found)
+    return _once(units.order_by("textbook__position", "position", "pk").values_list("title", flat=True)[:60])
 
 
 def _once(values: Iterable[str]) -> list[str]:

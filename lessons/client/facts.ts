@@ -3,6 +3,7 @@ import { t } from "@site/i18n";
 import { openColumns, type Columns, type ColumnValue, type LiveDocument } from "@live/index";
 import { el } from "@prose/elements";
 
+import { fetchCatalogue, offered, type Textbook } from "./catalogue";
 import { grow, growing, oneLine } from "./growing";
 import type { PlanPage } from "./page";
 import { suggest } from "./suggest";
@@ -23,20 +24,31 @@ export function valueOf(name: string, typed: string): ColumnValue {
 
 const shownAs = (value: ColumnValue | undefined): string => (value === null || value === undefined ? "" : String(value));
 
+/** What the server sent along to choose from, and where the whole catalogue is. */
+export interface Suggested {
+  values: Record<string, string[]>;
+  grades: Record<string, string[]>;
+  catalogue: string;
+}
+
+const CHOSEN_FROM = new Set(["subject", "grade", "edition", "volume", "unit", "lesson_type"]);
+
 export class Facts {
   private readonly controls = new Map<string, Control>();
   private readonly columns: Columns;
   private composing: string | null = null;
+  private books: Textbook[] | null = null;
 
   constructor(
     private readonly live: LiveDocument,
     page: PlanPage,
-    private readonly suggestions: Record<string, string[]>,
+    private readonly suggestions: Suggested,
     private readonly changed: () => void,
   ) {
     const { urls, person, kind, key, title, version } = page;
     this.columns = openColumns({ live, url: urls.columns, person: person.id, kind, key, title, values: page.columns, version });
     for (const control of Array.from(document.querySelectorAll<Control>("[data-column]"))) this.take(control);
+    if (suggestions.catalogue) void fetchCatalogue(suggestions.catalogue).then((books) => (this.books = books));
     this.columns.values.subscribe(() => this.show());
     this.columns.conflicts.subscribe(() => this.showProblems());
     this.columns.errors.subscribe(() => this.showProblems());
@@ -59,12 +71,20 @@ export class Facts {
     control.addEventListener("blur", () => this.columns.flush());
     this.guard(control, name);
     if (control instanceof HTMLTextAreaElement) growing(control);
-    const values = this.suggestions[name];
-    if (!values?.length || control instanceof HTMLSelectElement) return;
-    suggest(control, () => values, () => {
+    if (!CHOSEN_FROM.has(name) || control instanceof HTMLSelectElement) return;
+    const take = (): void => {
       if (control instanceof HTMLTextAreaElement) grow(control);
       this.set(name);
-    });
+    };
+    suggest(control, () => this.offered(name), take, { all: true });
+  }
+
+  /** What stands in the other columns now, saved or not, narrows what is offered for this one. */
+  offered(name: string): string[] {
+    const said = this.columns.values.value;
+    const { values, grades } = this.suggestions;
+    if (name === "grade") return grades[shownAs(said.stage)] ?? values[name] ?? [];
+    return (this.books && offered(this.books, said, name)) ?? values[name] ?? [];
   }
 
   /** Half-typed 拼音 is not sent, and counts as unsaved. */

@@ -24,6 +24,7 @@ export interface PlanPage {
     members: string;
     docx: string;
     pdf: string;
+    textbooks: string;
   };
 }
 
@@ -37,5 +38,8 @@ function json(id: string): unknown {
 export const readPage = (): PlanPage => json("plan-page") as PlanPage;
 
 export const readSuggestions = (): Record<string, string[]> => (json("plan-suggestions") as Record<string, string[]> | null) ?? {};
+
+/** The grades of each stage, in their order. */
+export const readGrades = (): Record<string, string[]> => (json("plan-grades") as Record<string, string[]> | null) ?? {};
 
 export const csrfToken = (): string => document.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]")?.value ?? "";

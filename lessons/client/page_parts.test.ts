@@ -11,7 +11,7 @@ import { initial, present } from "./presence";
 import { cellKey, sectionOf } from "./sections";
 import type { Steps } from "./steps";
 import { arrange, balance, StepsTable } from "./steps_table";
-import { matching } from "./suggest";
+import { matching, suggest } from "./suggest";
 
 beforeEach(() => {
   document.body.innerHTML = "";
@@ -264,5 +264,32 @@ describe("StepsTable", () => {
     document.querySelector("[data-step]")!.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowDown", altKey: true, bubbles: true, isComposing: true }));
 
     expect(rows()).toEqual(before);
+  });
+});
+
+describe("a control that offers everything else", () => {
+  const shown = (): string[] => Array.from(document.querySelectorAll(".suggestions:not([hidden]) li")).map((option) => option.textContent ?? "");
+
+  function control(all: boolean): HTMLTextAreaElement {
+    document.body.innerHTML = "<textarea>上册</textarea>";
+    const area = document.querySelector("textarea")!;
+    suggest(area, () => ["上册", "下册", "上册（选读）"], () => undefined, { all });
+    area.focus();
+    area.click();
+    return area;
+  }
+
+  it("does so until somebody types", () => {
+    const area = control(true);
+    expect(shown()).toEqual(["下册", "上册（选读）"]);
+
+    area.value = "下";
+    area.dispatchEvent(new Event("input"));
+    expect(shown()).toEqual(["下册"]);
+  });
+
+  it("and another only what fits", () => {
+    control(false);
+    expect(shown()).toEqual(["上册（选读）"]);
   });
 });

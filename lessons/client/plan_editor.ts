@@ -17,7 +17,7 @@ import { Workbench } from "@prose/workbench";
 import { Contents } from "./contents";
 import { Facts } from "./facts";
 import { copyText, Notices } from "./notices";
-import { csrfToken, KNOWN_SCHEMA, readPage, readSuggestions, type PlanPage } from "./page";
+import { csrfToken, KNOWN_SCHEMA, readGrades, readPage, readSuggestions, type PlanPage } from "./page";
 import { phoneBar } from "./phone_bar";
 import { Presence } from "./presence";
 import { SaveState } from "./save_state";
@@ -43,7 +43,7 @@ class PlanEditor {
     servePicturesFrom(urls.pictures_base);
     this.live = openLiveDocument({ kind, key, epoch, schema: KNOWN_SCHEMA, person, canWrite: page.level === "write", title, page: location.pathname });
     this.bench = this.makeBench();
-    this.facts = new Facts(this.live, page, readSuggestions(), () => this.steps?.showSum());
+    this.facts = new Facts(this.live, page, { values: readSuggestions(), grades: readGrades(), catalogue: page.level === "write" ? urls.textbooks : "" }, () => this.steps?.showSum());
     one("[data-toolbar]")?.append(this.bench.toolbar.element);
     new SaveState(one("[data-save]")!, one("[data-save-spoken]")!, this.live.status, this.live.readOnly, (advice, status) => this.advise(advice, status));
     this.live.readOnly.subscribe(({ value, reason }) => this.setWritable(!value, reason));

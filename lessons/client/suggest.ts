@@ -3,21 +3,23 @@ import { el, freshId } from "@prose/elements";
 
 type Control = HTMLInputElement | HTMLTextAreaElement;
 
-/** Those that hold what is typed, those that begin with it first; all of them while nothing is typed. */
-export function matching(values: readonly string[], typed: string): string[] {
+/** Those that hold what is typed, those that begin with it first; all of them while nothing is typed. Not what stands there. */
+export function matching(values: readonly string[], typed: string, there = typed): string[] {
   const text = typed.trim().toLowerCase();
-  const fitting = values.filter((value) => value.toLowerCase().includes(text) && value !== typed);
+  const fitting = values.filter((value) => value.toLowerCase().includes(text) && value !== there);
   return fitting.sort((a, b) => Number(b.toLowerCase().startsWith(text)) - Number(a.toLowerCase().startsWith(text))).slice(0, 12);
 }
 
 class Suggestions {
   private readonly list = el("ul", { class: "suggestions no-print", role: "listbox", id: freshId("suggestions"), hidden: true });
   private chosen = -1;
+  private typed = false;
 
   constructor(
     private readonly control: Control,
     private readonly values: () => readonly string[],
     private readonly take: (value: string) => void,
+    private readonly all: boolean,
   ) {
     if (control instanceof HTMLInputElement) control.setAttribute("role", "combobox"); // a text area may not be one
     control.setAttribute("aria-autocomplete", "list");
@@ -25,9 +27,15 @@ class Suggestions {
     control.setAttribute("aria-controls", this.list.id);
     control.after(this.list);
     if (control.getAttribute("aria-label")) this.list.setAttribute("aria-label", control.getAttribute("aria-label")!);
-    control.addEventListener("focus", () => this.control.value.trim() || this.open());
+    control.addEventListener("focus", () => {
+      this.typed = false;
+      if (!this.control.value.trim()) this.open();
+    });
     control.addEventListener("click", () => this.list.hidden && this.open());
-    control.addEventListener("input", (event) => (event as InputEvent).isComposing || this.open());
+    control.addEventListener("input", (event) => {
+      this.typed = true;
+      if (!(event as InputEvent).isComposing) this.open();
+    });
     control.addEventListener("compositionend", () => this.open());
     control.addEventListener("blur", () => this.close());
     control.addEventListener("keydown", (event) => this.key(event as KeyboardEvent));
@@ -39,7 +47,8 @@ class Suggestions {
   }
 
   private open(): void {
-    const found = matching(this.values(), this.control.value);
+    const there = this.control.value;
+    const found = matching(this.values(), this.all && !this.typed ? "" : there, there);
     if (!found.length || document.activeElement !== this.control) return this.close();
     this.chosen = -1;
     this.list.replaceChildren(...found.map((value, index) => el("li", { role: "option", id: `${this.list.id}-${index}`, "aria-selected": "false" }, value)));
@@ -82,11 +91,13 @@ class Suggestions {
 
   private choose(value: string): void {
     this.control.value = value;
+    this.typed = false;
     this.close();
     this.take(value);
   }
 }
 
-export function suggest(control: Control, values: () => readonly string[], take: (value: string) => void): void {
-  new Suggestions(control, values, take);
+/** With `all`, a control that holds something offers everything else until somebody types. */
+export function suggest(control: Control, values: () => readonly string[], take: (value: string) => void, { all = false } = {}): void {
+  new Suggestions(control, values, take, all);
 }

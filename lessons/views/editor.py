@@ -60,6 +60,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         "can_delete": Action.DELETE in abilities,
         "stages": Stage.choices,
         "suggestions": suggestions(found),
+        "grades": {str(stage): list(grades) for stage, grades in GRADES.items()},
         "page": page(request, found, abilities),
     }
     return render(request, "lessons/plan_editor.html", context)
@@ -167,8 +168,8 @@ def suggestions(found: LessonPlan) -> dict[str, list[str]]:
     stages = [Stage(found.stage)] if found.stage else list(Stage)
     books = list(queries.textbooks())
     return {
-        **queries.suggestions(books, found),
-        "unit": queries.units_for(found),
+        **queries.suggestions(books, found.columns()),
+        "unit": queries.units_for(books, found.columns()),
         "grade": [grade for stage in stages for grade in GRADES[stage]],
         "lesson_type": list(LESSON_TYPES),
     }

@@ -9,7 +9,6 @@ from django.views.decorators.http import require_GET
 
 from lessons import queries
 from lessons.http import person_of
-from lessons.models import Textbook
 
 
 @require_GET
@@ -46,13 +45,3 @@ def shared(request: HttpRequest) -> HttpResponse:
 def textbooks(_request: HttpRequest) -> JsonResponse:
     """The catalogue of 教材版本·册·单元."""
     return JsonResponse({"textbooks": queries.catalogue()})
-
-
-@require_GET
-@login_required
-def units(request: HttpRequest) -> HttpResponse:
-    """The units of one textbook, as a select."""
-    asked = request.GET.get("textbook", "")
-    book = Textbook.objects.filter(pk=asked).first() if asked.isascii() and asked.isdecimal() else None
-    context = {"catalogue_units": queries.units_of(book) if book else [], "book": book}
-    return render(request, "lessons/plan_new.html#units", context)

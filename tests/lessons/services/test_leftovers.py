@@ -64,7 +64,7 @@ def loose() -> int:
 
 
 def place(plan: LessonPlan, where: str, **other: Any) -> ImportLesson:
-    wish = {
+    wish: dict[str, Any] = {
         "piece": other.pop("piece", None) or loose(),
         "version": ImportLesson.objects.get().version,
         "by": plan.lead,

@@ -4,6 +4,7 @@ import json
 import re
 from io import BytesIO
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -109,16 +110,76 @@ def test_the_form_begins_with_ones_own_subject_and_stage(client: Client) -> None
     assert '<option value="senior" selected>' in page
 
 
-def test_the_units_of_a_textbook_are_offered(client: Client, person: Person) -> None:
-    unit = TextbookUnitFactory.create(title="第一单元 <家>")
+def choice(client: Client, **said: Any) -> dict[str, list[str]]:
+    """What each of the three selects offers after a choice above them."""
+    html = client.get(f"/lessons/textbooks/choice/?{urlencode(said)}").content.decode()
+    selects = re.findall(r'<select name="(\w+)".*?</select>', html, re.DOTALL)
+    bodies = re.findall(r"<select.*?</select>", html, re.DOTALL)
+    options = (re.findall(r"<option[^>]*>\s*([^<]+?)\s*</option>", body)[1:] for body in bodies)
+    return dict(zip(selects, options, strict=True))
 
-    assert (
-        "第一单元 &lt;家&gt;"
-        in client.get(f"/lessons/textbooks/units/?textbook={unit.textbook_id}").content.decode()
-    )
-    for asked in ("", "x", "１", "9" * 40):
-        assert "disabled" in client.get(f"/lessons/textbooks/units/?textbook={asked}").content.decode()
-    assert client.get("/lessons/textbooks.json").json()["textbooks"][0]["units"] == ["第一单元 <家>"]
+
+def test_each_choice_of_a_textbook_narrows_the_next(client: Client, person: Person) -> None:
+    seven = TextbookFactory.create(grade="七年级", edition="新版", volume="上册")
+    TextbookFactory.create(grade="七年级", edition="旧版", volume="上册")
+    TextbookFactory.create(grade="八年级", edition="新版", volume="上册")
+    TextbookFactory.create(stage="senior", subject="思想政治", grade="高一", edition="统编版", volume="必修1")
+    TextbookUnitFactory.create(textbook=seven, title="第一单元 <家>")
+    moral = {"stage": "junior", "subject": "道德与法治"}
+
+    assert choice(client, stage="senior")["textbook"] == ["思想政治 · 统编版 · 高一 · 必修1"]
+    assert choice(client, **moral, grade="七年级")["from_edition"] == ["新版", "旧版"]
+    assert choice(client, **moral, grade="初一")["from_edition"] == ["新版", "旧版"]
+    assert choice(client, **moral, grade="七年级", from_edition="新版") == {
+        "from_edition": ["新版", "旧版"],
+        "textbook": ["道德与法治 · 新版 · 七年级 · 上册"],
+        "catalogue_unit": [],
+    }
+    chosen = choice(client, **moral, textbook=seven.pk)
+    assert chosen["catalogue_unit"] == ["第一单元 &lt;家&gt;"]
+    assert choice(client, **moral, grade="八年级", textbook=seven.pk)["catalogue_unit"] == []
+    assert choice(client, subject="体育")["textbook"] == []
+
+
+@pytest.mark.parametrize("asked", ["", "x", "１", "9" * 40])
+def test_a_textbook_that_is_none_offers_no_units(client: Client, person: Person, asked: str) -> None:
+    TextbookUnitFactory.create()
+
+    assert choice(client, textbook=asked)["catalogue_unit"] == []
+
+
+def test_a_faulty_form_comes_back_with_the_chosen_textbook(client: Client, person: Person) -> None:
+    unit = TextbookUnitFactory.create(title="第一单元")
+
+    html = client.post(
+        "/lessons/new/", wishes(title="", textbook=unit.textbook_id, catalogue_unit="第一单元")
+    ).content.decode()
+
+    assert f'<option value="{unit.textbook_id}" selected>' in html
+    assert '<option value="第一单元" selected>' in html
+
+
+def test_an_edition_alone_may_be_chosen(client: Client, person: Person) -> None:
+    client.post("/lessons/new/", wishes(from_edition="统编版（2024修订）"))
+
+    assert LessonPlan.objects.get().edition == "统编版（2024修订）"
+
+
+def test_the_plan_page_offers_what_the_columns_before_allow(client: Client, person: Person) -> None:
+    seven = TextbookFactory.create(grade="七年级", edition="新版", volume="上册")
+    TextbookFactory.create(grade="八年级", edition="旧版", volume="下册")
+    TextbookFactory.create(stage="senior", subject="思想政治", grade="高一", edition="统编版", volume="必修1")
+    TextbookUnitFactory.create(textbook=seven, title="第一单元")
+    plan = LessonPlanFactory.create(lead=person, grade="七年级")
+
+    html = client.get(f"/lessons/plans/{plan.pk}/").content.decode()
+
+    told = re.search(r'<script id="plan-suggestions"[^>]*>(.*?)</script>', html)
+    assert told is not None
+    offered = json.loads(told[1])
+    assert {name: offered[name] for name in ("subject", "edition", "volume", "unit")} == {
+        "subject": ["道德与法治"], "edition": ["新版"], "volume": ["上册"], "unit": ["第一单元"],
+    }  # fmt: skip
 
 
 def test_a_copy_is_ones_own_and_counts_as_a_use(client: Client, person: Person) -> None:
@@ -205,7 +266,7 @@ def test_the_page_asks_as_much_for_a_long_plan_as_for_a_short_one(
     client.get(f"/lessons/plans/{short.pk}/")
     client.get(f"/lessons/plans/{long.pk}/")
 
-    with django_assert_num_queries(19) as first:
+    with django_assert_num_queries(20) as first:
         client.get(f"/lessons/plans/{short.pk}/")
     with django_assert_num_queries(len(first)):
         client.get(f"/lessons/plans/{long.pk}/")
