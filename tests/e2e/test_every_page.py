@@ -24,6 +24,8 @@ PAGES = [
     (LEAD, "/lessons/imports/"),
     (LEAD, "/lessons/trash/"),
     (LEAD, "/lessons/plans/5/members/"),
+    (LEAD, "/lessons/plans/5/leftovers/"),
+    (UNIT_ADMIN, "/lessons/hand-on/"),
     (LEAD, "/lessons/plans/5/files/"),
     (LEAD, "/research/me/"),
     (LEAD, "/research/groups/"),
