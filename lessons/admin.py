@@ -16,8 +16,8 @@ from lessons.errors import TemplateError
 from lessons.models import COLUMNS, LabelSynonym, PlanTemplate, Textbook, TextbookUnit
 from lessons.models.imports import label_key
 from lessons.services import plan_templates
+from research.admin import AuditedAdmin
 from research.models import Person
-from research.services import audit
 
 PLACES = [*((name, LABELS[name]) for name in COLUMNS), *FIELD_LABELS.items()]
 
@@ -105,8 +105,8 @@ class TextbookUnitInline(admin.TabularInline[TextbookUnit, Textbook]):
 
 
 @admin.register(Textbook)
-class TextbookAdmin(admin.ModelAdmin[Textbook]):
-    """The catalogue of 教材版本·册·单元."""
+class TextbookAdmin(AuditedAdmin[Textbook]):
+    """The catalogue of 教材版本·册·单元; plans keep the words they took from it."""
 
     list_display = ("subject", "stage", "edition", "grade", "volume", "is_active", "position")
     list_display_links = ("subject", "volume")
@@ -155,16 +155,9 @@ class LabelSynonymForm(forms.ModelForm[LabelSynonym]):
 
 
 @admin.register(LabelSynonym)
-class LabelSynonymAdmin(admin.ModelAdmin[LabelSynonym]):
+class LabelSynonymAdmin(AuditedAdmin[LabelSynonym]):
     """栏目别名: what schools call the parts of a plan."""
 
     form = LabelSynonymForm
     list_display = ("words", "place", "added_at")
     search_fields = ("words", "place")
-
-    @override
-    def save_model(self, request: HttpRequest, obj: LabelSynonym, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        by = request.user
-        assert isinstance(by, Person)  # noqa: S101 - the administration's own sign-in
-        audit.record("label.saved", by=by, target=obj, words=obj.words, place=obj.place)

@@ -6,8 +6,9 @@ import pytest
 from django.contrib import admin
 from django.test import Client
 
-from lessons.models import Attachment, LessonPlan, PlanMember, PlanTemplate, TextbookUnit
+from lessons.models import Attachment, LabelSynonym, LessonPlan, PlanMember, PlanTemplate, TextbookUnit
 from research.enums import Role
+from research.models import AuditEvent
 from tests.factories.lessons import TextbookFactory, TextbookUnitFactory, shipped_template
 from tests.factories.research import AppointmentFactory
 
@@ -64,6 +65,34 @@ def test_textbooks_are_edited_with_their_units(administrator: Client) -> None:
     assert "别的书的单元" not in page
     assert administrator.get("/admin/lessons/textbook/").status_code == 200
     assert TextbookUnit.objects.count() == 2
+
+
+def test_every_change_of_the_catalogue_and_the_labels_is_in_the_record(administrator: Client) -> None:
+    book = TextbookFactory.create()
+    label = LabelSynonym.objects.create(words="教学锦囊", place="methods")
+    units = {
+        "units-TOTAL_FORMS": 1,
+        "units-INITIAL_FORMS": 0,
+        "units-0-title": "第一单元",
+        "units-0-position": 1,
+    }
+    form = {name: getattr(book, name) for name in ("stage", "subject", "edition", "grade", "position")}
+
+    saved = administrator.post(
+        f"/admin/lessons/textbook/{book.pk}/change/", {**form, **units, "volume": "新册", "is_active": "on"}
+    )
+    administrator.post(f"/admin/lessons/textbook/{book.pk}/delete/", {"post": "yes"})
+    administrator.post(
+        f"/admin/lessons/labelsynonym/{label.pk}/change/", {"words": "锦囊", "first": "methods"}
+    )
+    administrator.post(f"/admin/lessons/labelsynonym/{label.pk}/delete/", {"post": "yes"})
+
+    assert saved.status_code == 302
+    events = AuditEvent.objects.filter(detail__console="admin").order_by("pk")
+    assert list(events.values_list("action", flat=True)) == [
+        "textbook.changed", "textbook.deleted", "labelsynonym.changed", "labelsynonym.deleted",
+    ]  # fmt: skip
+    assert events[0].detail["columns"] == ["volume"]
 
 
 @pytest.mark.parametrize("role", [Role.UNIT_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN, Role.OFFICER])

@@ -1,18 +1,22 @@
 """The list of plans: scopes, filters, paging, everything in the address."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from lessons import queries
 from lessons.enums import PlanRole, Visibility
-from lessons.models import LessonPlan
+from lessons.models import Attachment, LessonPlan
+from lessons.services.uses import record_visit
 from research.models import Person
 from tests.factories.lessons import LessonPlanFactory, PlanMemberFactory, TextbookFactory
 from tests.factories.research import GroupFactory, MembershipFactory, PersonFactory, UnitFactory
@@ -207,3 +211,56 @@ def test_the_fragments_of_the_workbench_show_what_one_may_still_find(client: Cli
 def test_the_lists_are_only_for_people_who_are_signed_in(client: Client) -> None:
     for path in ("/lessons/", "/lessons/recent/", "/lessons/shared/", "/lessons/trash/", "/lessons/new/"):
         assert client.get(path).status_code == 302
+
+
+def trashed(person: Person) -> None:
+    LessonPlanFactory.create(lead=person, trashed_at=timezone.now(), trashed_by=PersonFactory.create())
+
+
+def opened(person: Person) -> None:
+    record_visit(plan=LessonPlanFactory.create(lead=person, group=GroupFactory.create()), by=person)
+
+
+def shared(person: Person) -> None:
+    PlanMemberFactory.create(plan__lead=PersonFactory.create(), person=person)
+
+
+@pytest.mark.parametrize(
+    ("path", "add"),
+    [("/lessons/trash/", trashed), ("/lessons/recent/", opened), ("/lessons/shared/", shared)],
+    ids=["trash", "recent", "shared"],
+)
+def test_the_other_lists_ask_the_same_few_questions_too(
+    client: Client, person: Person, path: str, add: Callable[[Person], None]
+) -> None:
+    counts = []
+    for more in (1, 3):
+        for _ in range(more):
+            add(person)
+        client.get(path)
+        with CaptureQueriesContext(connection) as asked:
+            client.get(path)
+        counts.append(len(asked))
+
+    assert counts[0] == counts[1]
+
+
+def test_members_and_files_ask_the_same_few_questions_too(client: Client, person: Person) -> None:
+    plan = LessonPlanFactory.create(lead=person)
+    paths = [f"/lessons/plans/{plan.pk}/{part}/" for part in ("members", "files")]
+    counts = []
+    for more in (1, 3):
+        for number in range(more):
+            PlanMemberFactory.create(plan=plan)
+            adder = PersonFactory.create()
+            Attachment.objects.create(
+                plan=plan, name="课件.pdf", media_type="application/pdf", size_bytes=1, added_by=adder,
+                sha256=f"{more}{number}",
+            )  # fmt: skip
+        for path in paths:
+            client.get(path)
+            with CaptureQueriesContext(connection) as asked:
+                client.get(path)
+            counts.append(len(asked))
+
+    assert counts[:2] == counts[2:]
