@@ -99,7 +99,7 @@ def desk(lesson: ImportLesson) -> dict[str, Any]:
         "item": item,
         "lesson": lesson,
         "siblings": siblings,
-        "columns": [column_shown(name, lesson) for name in COLUMNS],
+        "columns": columns_shown(lesson),
         "sections": sections_of(pieces),
         "steps": steps_of(lesson, pieces),
         "loose": [piece for piece in (*pieces, *rest) if piece["status"] in {UNSURE, UNPLACED}],
@@ -153,7 +153,21 @@ def place_label(place: str) -> str:
     return str(LABELS.get(place) or FIELD_LABELS.get(place) or place)
 
 
-def column_shown(name: str, lesson: ImportLesson) -> dict[str, Any]:
+def columns_shown(lesson: ImportLesson) -> list[dict[str, Any]]:
+    """The facts with what is offered for each, narrowed by the ones before it."""
+    said = {name: fact.get("value", "") for name, fact in lesson.columns.items()}
+    books = list(queries.textbooks())
+    stage = said.get("stage", "")
+    choices = {
+        **queries.suggestions(books, said),
+        "unit": queries.units_for(books, said),
+        "grade": list(GRADES[Stage(stage)]) if stage in Stage.values else [],
+        "lesson_type": list(LESSON_TYPES),
+    }
+    return [column_shown(name, lesson, choices.get(name, [])) for name in COLUMNS]
+
+
+def column_shown(name: str, lesson: ImportLesson, offered: list[str]) -> dict[str, Any]:
     fact = lesson.columns.get(name, {})
     return {
         "name": name,
@@ -163,15 +177,8 @@ def column_shown(name: str, lesson: ImportLesson) -> dict[str, Any]:
         "choices": Stage.choices if name == "stage" else [],
         "number": name == "periods",
         "longest": MAX_LENGTHS.get(name, 3),
-        "offered": offered(name, lesson),
+        "offered": offered,
     }
-
-
-def offered(name: str, lesson: ImportLesson) -> list[str]:
-    if name == "grade":
-        stage = lesson.columns.get("stage", {}).get("value", "")
-        return list(GRADES[Stage(stage)]) if stage in Stage.values else []
-    return list(LESSON_TYPES) if name == "lesson_type" else []
 
 
 def sections_of(pieces: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

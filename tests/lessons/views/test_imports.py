@@ -13,7 +13,7 @@ from django.urls import reverse
 from lessons.models import ImportLesson, LessonPlan, PlanImport
 from lessons.services import imports
 from research.models import Person
-from tests.factories.lessons import shipped_template
+from tests.factories.lessons import TextbookFactory, TextbookUnitFactory, shipped_template
 from tests.factories.research import PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +102,21 @@ def test_desk_shows_the_source_beside_the_plan(page: Client) -> None:
     assert "剪纸时注意剪刀。" in html
     assert 'class="seg unplaced"' in html
     assert "style=" not in html
+
+
+def test_desk_offers_what_the_catalogue_knows_for_the_facts(page: Client) -> None:
+    book = TextbookFactory.create(
+        stage="primary", subject="数学", grade="三年级", edition="人教版", volume="上册"
+    )
+    TextbookUnitFactory.create(textbook=book, title="第八单元 分数的初步认识")
+    TextbookFactory.create(stage="senior", subject="思想政治", edition="统编版", volume="必修1")
+
+    html = page.get(address("import_show", read(page, "cut_table.docx"))).content.decode()
+
+    for value in ("人教版", "上册", "第八单元 分数的初步认识"):
+        assert f'<option value="{value}"></option>' in html
+    for value in ("统编版", "必修1"):
+        assert f'<option value="{value}"></option>' not in html
 
 
 def test_blank_form_and_rules_say_what_they_are(page: Client) -> None:
