@@ -110,8 +110,12 @@ class Connection:
         self.tell({"event": "access", "level": self.level.name.lower()})
 
     def refuse_write(self) -> bool:
-        """Say no to an edit; True when it is time to report it again (once a minute)."""
+        """Say no to an edit; True when the page had no right to it, and it is time to report that again (once a
+        minute).
+        """
         self.send(wire.read_only(self.read_only_reason()))
+        if self._level >= Access.WRITE:
+            return False
         now = self._loop.time()
         due = now - self._refused_at > 60  # noqa: PLR2004
         if due:

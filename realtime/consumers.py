@@ -12,12 +12,12 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from channels.consumer import AsyncConsumer
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError
 from typing_extensions import override
 
 from realtime import kinds, review
 from realtime.connection import LATER, MALFORMED, MISSING, OTHER_EPOCH, SIGNED_OUT, Connection, Visit
-from realtime.errors import DocumentMissingError, RealtimeError
+from realtime.errors import RealtimeError, RefusedUpdateError
 from realtime.identity import session_key_of
 from realtime.kinds import Access
 from realtime.lean_socket import LeanSocket
@@ -66,9 +66,12 @@ class DocumentConsumer(AsyncConsumer):
             self._check(visit, verdict, document)
             assert document is not None and verdict.identity is not None  # noqa: S101, PT018 -- _check saw to it
             room = await self.server.open(document.pk)
-        except (DocumentMissingError, RealtimeError) as error:
+        except RefusedUpdateError as error:
+            logger.exception("a document cannot be read")
+            raise ClosedAtTheDoorError(LATER, "try again later") from error
+        except RealtimeError as error:
             raise ClosedAtTheDoorError(MISSING, "no such document") from error
-        except DatabaseError as error:
+        except (DatabaseError, InterfaceError) as error:
             logger.warning("nobody can be let in, the database does not answer", exc_info=True)
             raise ClosedAtTheDoorError(LATER, "try again later") from error
         connection = Connection(

@@ -51,6 +51,14 @@ class Limits:
     presence_bytes: int = 2048
     """The largest presence state of one connection."""
 
+    question_bytes: int = 2**18
+    """The largest state vector, and the largest presence message (a stock client sends everybody's again): some
+    twenty thousand clients, a thousand people.
+    """
+
+    quarantined_bytes: int = 2**16
+    """So much of a refused update is kept."""
+
     barrier_bytes: int = 64
     """The largest payload of a barrier, which is sent back as it came."""
 

@@ -50,28 +50,29 @@ class Replica:
             replica._start_from(parts.pop(0))
         with replica.doc.transaction():
             for one in parts:
-                replica._take(one)
+                replica.take(one, _outline(one))
         return replica
 
     def _start_from(self, base: bytes) -> None:
         """Take the encoding of a replica: quickly when nothing in it waits."""
         updates.apply(self.doc, base)
-        state = self.doc.get_state()
-        if updates.waits(base, state):
+        with updates.refusing("The base cannot be looked at"):
+            state = self.doc.get_state()
+            waits = updates.waits(base, state)
+            self._clocks = {} if waits else updates.state_clocks(state)
+        if waits:
             self.doc = pycrdt.Doc()
-            self._take(base)
-        else:
-            self._clocks = updates.state_clocks(state)
+            self.take(base, _outline(base))
 
     # --- in -------------------------------------------------------------------------------------------------
 
     def apply(self, payloads: Iterable[bytes]) -> None:
         """Integrate updates, or keep what waits. Raises RefusedUpdateError."""
         for payload in payloads:
-            self._take(payload)
+            self.take(payload, _outline(payload))
 
-    def _take(self, payload: bytes) -> None:
-        outline = _outline(payload)
+    def take(self, payload: bytes, outline: grammar.Outline) -> None:
+        """Integrate an update that was read already, or keep what waits. Raises RefusedUpdateError."""
         if self._second_halves or outline.strings:
             self._second_halves.update(grammar.halves(outline.strings))
             if halves.cut(outline, self._second_halves):
@@ -145,7 +146,8 @@ class Replica:
         """Everything a holder of the state ``since`` lacks, with what waits: the document's own encoding
         omits that. Raises RefusedUpdateError.
         """
-        whole = self.doc.get_update(since)
+        with updates.refusing("The document cannot be written out"):
+            whole = self.doc.get_update(since)
         return updates.merge([whole, *(one.rest for one in self._waiting)]) if self._waiting else whole
 
 

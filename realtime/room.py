@@ -27,7 +27,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from realtime import updates, wire
+from realtime import grammar, updates, wire
 from realtime.connection import LATER, MALFORMED, Connection
 from realtime.errors import MalformedFrameError, RefusedUpdateError
 from realtime.kinds import RoomKind
@@ -165,17 +165,23 @@ class Room:
 
     def _receive_sync(self, connection: Connection, step: int, payload: bytes) -> None:
         if step == wire.STEP1:
+            self._bound(payload, self.limits.question_bytes)
             updates.state_clocks(payload)
             self._post(QUESTION, connection, payload)
         elif payload != wire.EMPTY_UPDATE:
             self._post(ANSWER if step == wire.STEP2 else UPDATE, connection, payload)
 
     def _receive_barrier(self, connection: Connection, payload: bytes) -> None:
-        if len(payload) > self.limits.barrier_bytes:
-            raise MalformedFrameError("The barrier is too long.")
+        self._bound(payload, self.limits.barrier_bytes)
         self._post(BARRIER, connection, payload)
 
+    @staticmethod
+    def _bound(payload: bytes, most: int) -> None:
+        if len(payload) > most:
+            raise MalformedFrameError("The message is too long.")
+
     def _receive_presence(self, connection: Connection, payload: bytes) -> None:
+        self._bound(payload, self.limits.question_bytes)
         for client, _, raw in wire.read_awareness(payload):
             if self._speaks_for(connection, client, raw):
                 self._show(connection, client, raw)
@@ -207,35 +213,42 @@ class Room:
         items, self._inbox = self._inbox, []
         window = Window(self, [], replica=self.replica)
         for nth, item in enumerate(items):
-            if item.what > ANSWER:
-                window.items.append(item)
-                continue
             try:
-                if self._accepts(item):
-                    self.replica.apply([item.payload])
-                    window.rows.append((item.connection.identity.person_id, item.payload))
-                    window.items.append(item)
+                self._take(item, window)
             except RefusedUpdateError as error:
                 self._expel(item, str(error))
                 self._begin_again(window.items + items[nth + 1 :])
                 return Window(self, [])
+            except BaseException:
+                self._inbox = items  # whoever ends the room now finds all who wait
+                raise
         return window
 
-    def _accepts(self, item: Item) -> bool:
-        """Whether an update is to be integrated; a bad or forbidden one is dealt with here."""
+    def _take(self, item: Item, window: Window) -> None:
+        """Put an item into the window, an update into the document too. Raises RefusedUpdateError."""
+        if item.what <= ANSWER:
+            outline = self._accepted(item)
+            if outline is None:
+                return
+            self.replica.take(item.payload, outline)
+            window.rows.append((item.connection.identity.person_id, item.payload))
+        window.items.append(item)
+
+    def _accepted(self, item: Item) -> grammar.Outline | None:
+        """What an update holds that is to be integrated; a bad or forbidden one is dealt with here."""
         try:
-            updates.check(item.payload)
+            outline = updates.check(item.payload)
             news = item.what == UPDATE or updates.brings_news(self.replica.doc, item.payload)
         except (RefusedUpdateError, MalformedFrameError) as error:
             self._expel(item, str(error))
-            return False
+            return None
         if not news:
-            return False
+            return None
         if item.connection.may_write and self._has_space_for(item.payload):
-            return True
+            return outline
         if item.connection.refuse_write():
             self._server.report("write", item.connection)
-        return False
+        return None
 
     def _has_space_for(self, payload: bytes) -> bool:
         if self.size + len(payload) > self.limits.document_bytes:

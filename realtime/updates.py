@@ -37,18 +37,20 @@ def _refused(what: str, error: BaseException) -> RefusedUpdateError:
     return RefusedUpdateError(f"{what}: {error}")
 
 
-def check(update: bytes) -> None:
-    """Raise RefusedUpdateError unless the bytes survive two rounds of decoding and encoding.
+def check(update: bytes) -> grammar.Outline:
+    """What an update holds. Raises RefusedUpdateError unless the bytes survive two rounds of decoding and
+    encoding.
 
     Nothing is integrated, so this also judges an update that depends on text a scratch document would not have.
     The structure is walked first: Yrs believes the numbers in it, reads nested values by recursion on the stack,
     and takes what no browser can read.
     """
     try:
-        grammar.read(update)
+        outline = grammar.read(update)
         pycrdt.merge_updates(pycrdt.merge_updates(update))
     except BaseException as error:  # a PanicException is no Exception
         raise _refused("The bytes are no update", error) from error
+    return outline
 
 
 def apply(doc: pycrdt.Doc[Any], update: bytes) -> None:
@@ -110,11 +112,16 @@ def waits(update: bytes, state: bytes) -> bool:
 
 
 def brings_news(doc: pycrdt.Doc[Any], update: bytes) -> bool:
-    """Whether a document would change by an update.
+    """Whether a document would change by an update. Raises RefusedUpdateError.
 
     The answer of a client to the server's question always carries every deletion it knows, so most reconnects
     send bytes that say nothing new.
     """
+    with refusing("The update cannot be compared"):
+        return _brings_news(doc, update)
+
+
+def _brings_news(doc: pycrdt.Doc[Any], update: bytes) -> bool:
     state = doc.get_state()
     rest = pycrdt.get_update(update, state)
     if rest[0] != 0:

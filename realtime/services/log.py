@@ -102,7 +102,12 @@ def rows_after(document_id: int, *, seq: int, epoch: int, until: int | None = No
 def quarantine(
     document_id: int, *, person_id: int | None, payload: bytes, reason: str, seq: int | None = None
 ) -> bool:
-    """Keep bytes aside that must not be integrated; False when this person's hourly share is used up."""
+    """Keep bytes aside that must not be integrated, the first of many; False when this person's hourly share is
+    used up.
+    """
+    kept = limits.current().quarantined_bytes
+    if len(payload) > kept:
+        reason, payload = f"{reason} ({len(payload)} bytes)", payload[:kept]
     hour_ago = timezone.now() - timedelta(hours=1)
     recent = QuarantinedUpdate.objects.filter(person=person_id, at__gte=hour_ago)
     if seq is None and recent.count() >= limits.current().quarantine_per_hour:
