@@ -6,6 +6,6 @@ export { isRemote, type FieldBinding } from "./binding/field";
 export type { LivePerson } from "./cursors";
 export { openLiveDocument, type FieldParts, type LiveDocument, type LiveEvent, type LiveOptions, type ReadOnly } from "./session";
 export type { Signal } from "./signal";
-export { adviceText, statusText, type SaveState, type SaveStatus } from "./status";
+export { adviceText, readingText, statusText, type SaveState, type SaveStatus } from "./status";
 export { textOf } from "./text";
 export { undoKeys, type LiveUndo } from "./undo";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { adviceText, decide, LATE_MS, statusText, type SaveFacts } from "./status";
+import { adviceText, decide, LATE_MS, readingText, statusText, type SaveFacts } from "./status";
 
 const SAVED: SaveFacts = {
   open: true,
@@ -47,6 +47,8 @@ describe("what the page says", () => {
     ["access withdrawn with all sent", { open: false, ended: "withdrawn" }, "offline", "withdrawn", false],
     ["made a reader with text unsent", { ...sent, ended: "read_only" }, "failed", "read_only", true],
     ["made a reader with all sent", { ended: "read_only" }, "saved", null, false],
+    ["a reader who lost the connection", { open: false, ended: "read_only" }, "offline", null, false],
+    ["a reader at the door", { open: false, connecting: true, ended: "read_only" }, "saving", "connecting", false],
     ["signed out with text stored here", { ...sent, open: false, ended: "signed_out" }, "offline", "signed_out", true],
     ["another epoch", { ...sent, open: false, ended: "other_epoch" }, "failed", "other_epoch", true],
   ])("%s", (_name, facts, state, reason, unsaved) => {
@@ -61,6 +63,30 @@ describe("what the page says", () => {
     expect(statusText(status)).toBe("Saved 14:05");
     expect(statusText({ ...status, state: "offline", unsaved: true })).toBe("Offline – kept on this computer");
     expect(statusText({ ...status, state: "offline", unsaved: false })).toBe("Offline");
+  });
+
+  test("a reader is told whether what stands there is the newest", () => {
+    const reader = { ...SAVED, local: 0, acked: 0, ended: "read_only" as const };
+    const said = (facts: Partial<SaveFacts>): string[] => {
+      const status = decide({ ...reader, ...facts }, NOW);
+      return [readingText(status), adviceText(status)];
+    };
+
+    expect(said({})).toEqual(["Read only", ""]);
+    expect(said({ open: false, connecting: true })).toEqual(["Connecting…", ""]);
+    expect(said({ open: false })).toEqual([
+      "Offline – perhaps not the newest",
+      "The connection is lost. What others write meanwhile appears here by itself when it is back.",
+    ]);
+    expect(said({ open: false, ended: "withdrawn" })).toEqual([
+      "Disconnected – perhaps not the newest",
+      "You no longer have access to this document. What you see here is no longer brought up to date.",
+    ]);
+  });
+
+  test("nobody is told to copy what they never wrote", () => {
+    for (const reason of ["withdrawn", "not_found", "other_epoch", "refused"] as const)
+      expect(adviceText({ state: "offline", at: null, reason, unsaved: false })).not.toMatch(/Copy|^$/);
   });
 
   test("with advice for whatever is not saved for good", () => {

@@ -71,7 +71,8 @@ export function decide(facts: SaveFacts, now: number): SaveStatus {
 
 function restful(facts: SaveFacts, as: (state: SaveState, reason?: Reason | null) => SaveStatus): SaveStatus {
   if (facts.open) return facts.looking ? as("saving", "connecting") : as("saved");
-  return facts.connecting && !facts.ended ? as("saving", "connecting") : as("offline", facts.ended);
+  const ended = facts.ended === "read_only" ? null : facts.ended; // who may only read is connected, and comes back, like all
+  return facts.connecting && !ended ? as("saving", "connecting") : as("offline", ended);
 }
 
 /** The state in a few words, for the page's corner. */
@@ -82,12 +83,40 @@ export function statusText(status: SaveStatus): string {
   return status.unsaved ? t("Offline – kept on this computer") : t("Offline");
 }
 
+/** The same for somebody who may only read: whether what they look at is what the server has. */
+export function readingText(status: SaveStatus): string {
+  if (status.state === "saved") return t("Read only");
+  if (status.state === "saving") return t("Connecting…");
+  return status.reason ? t("Disconnected – perhaps not the newest") : t("Offline – perhaps not the newest");
+}
+
 function clock(at: Date): string {
   return `${String(at.getHours()).padStart(2, "0")}:${String(at.getMinutes()).padStart(2, "0")}`;
 }
 
 /** What the reason means and what to do about it; empty where the state says it all. */
 export function adviceText(status: SaveStatus): string {
+  return status.unsaved ? unsavedAdvice(status) : restAdvice(status);
+}
+
+/** Nothing of one's own is at stake, but what one looks at may be. */
+function restAdvice({ state, reason }: SaveStatus): string {
+  switch (reason) {
+    case "signed_out":
+      return t("You are signed out. Sign in again here; nothing you typed is lost.");
+    case "withdrawn":
+      return t("You no longer have access to this document. What you see here is no longer brought up to date.");
+    case "not_found":
+      return t("This document no longer exists, or is not open to you. What you see here is no longer brought up to date.");
+    case "other_epoch":
+    case "refused":
+      return t("The connection to this document has ended. Load the page again to see it as it is now.");
+    default:
+      return state === "offline" ? t("The connection is lost. What others write meanwhile appears here by itself when it is back.") : "";
+  }
+}
+
+function unsavedAdvice(status: SaveStatus): string {
   switch (status.reason) {
     case "signed_out":
       return t("You are signed out. Sign in again here; nothing you typed is lost.");
@@ -112,6 +141,6 @@ export function adviceText(status: SaveStatus): string {
     case "invalid":
       return t("An entry is not valid yet. Correct it, then it is saved.");
     default:
-      return status.state === "offline" && status.unsaved ? t("Your edits are sent by themselves when the connection is back.") : "";
+      return status.state === "offline" ? t("Your edits are sent by themselves when the connection is back.") : "";
   }
 }

@@ -123,11 +123,11 @@ export class Facts {
     this.changed();
   }
 
-  /** A choice is shown by its label. */
+  /** A choice is shown by its label, also to those who have nothing to choose. */
   private label(name: string): string {
-    const control = this.controls.get(name);
+    const control = this.controls.get(name) ?? document.querySelector<HTMLTemplateElement>(`template[data-choices="${name}"]`)?.content;
     const value = shownAs(this.columns.values.value[name]);
-    return control instanceof HTMLSelectElement ? (Array.from(control.options).find((option) => option.value === value)?.text ?? value) : value;
+    return Array.from(control?.querySelectorAll("option") ?? []).find((option) => option.value === value)?.text ?? value;
   }
 
   private showProblems(): void {

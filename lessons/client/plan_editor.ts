@@ -16,7 +16,7 @@ import { Workbench } from "@prose/workbench";
 
 import { Contents } from "./contents";
 import { Facts } from "./facts";
-import { copyText, Notices } from "./notices";
+import { copyText, Notices, type Notice } from "./notices";
 import { csrfToken, KNOWN_SCHEMA, readGrades, readPage, readSuggestions, type PlanPage } from "./page";
 import { phoneBar } from "./phone_bar";
 import { Presence } from "./presence";
@@ -27,6 +27,9 @@ import { StepsTable } from "./steps_table";
 
 const one = <E extends HTMLElement = HTMLElement>(selector: string): E | null => document.querySelector<E>(selector);
 
+/** The document is not to be had any more, for reading either. */
+const OVER: ReadonlySet<SaveStatus["reason"]> = new Set(["withdrawn", "not_found", "other_epoch", "refused"] as const);
+
 class PlanEditor {
   private readonly live: LiveDocument;
   private readonly notices = new Notices(one("[data-notices]")!);
@@ -35,6 +38,7 @@ class PlanEditor {
   private readonly facts: Facts;
   private steps: StepsTable | null = null;
   private presence: Presence | null = null;
+  private readonly again = { label: t("Load the page again"), run: () => location.reload() };
   private writable = false;
   private ready = false;
 
@@ -139,16 +143,23 @@ class PlanEditor {
     }
     const told = one("[data-read-only]");
     if (told) told.hidden = writable;
-    this.notices.set("read-only", writable || (told && !reason) ? null : { tone: "soon", text: reason || t("You can read this plan, but not write in it just now.") });
+    const over = OVER.has(this.live.status.value.reason); // then the advice says why
+    this.notices.set("read-only", writable || over || told ? null : this.readOnlyNotice(reason));
+  }
+
+  /** Who came to write is shown the way back to writing: a newer page, if that is what it takes. */
+  private readOnlyNotice(reason: string): Notice {
+    const text = reason || t("You can read this plan, but not write in it just now.");
+    return { tone: "soon", text, actions: [this.again] };
   }
 
   private advise(advice: string, status: SaveStatus): void {
     const copy = { label: t("Copy all text"), run: () => void copyText(this.live.text()) };
     const signIn = { label: t("Sign in again"), run: () => void this.live.signIn() };
-    const again = { label: t("Load the page again"), run: () => location.reload() };
-    const actions: { label: string; run: () => void }[] = status.reason === "signed_out" ? [signIn, copy] : status.state === "failed" ? [copy] : [];
-    if (status.reason === "other_epoch" || status.reason === "refused") actions.push(again);
-    const urgent = status.state === "failed" || status.reason === "signed_out";
+    const actions: { label: string; run: () => void }[] = status.reason === "signed_out" ? (status.unsaved ? [signIn, copy] : [signIn]) : status.state === "failed" ? [copy] : [];
+    if (status.reason === "other_epoch" || status.reason === "refused") actions.push(this.again);
+    const stale = status.state === "offline" && this.live.readOnly.value.value; // who writes is told in the corner, and goes on
+    const urgent = status.state === "failed" || status.reason === "signed_out" || stale;
     const beside = status.reason === "conflict" || status.reason === "invalid"; // said where it happened
     this.notices.set("advice", advice && urgent && !beside ? { tone: status.state === "failed" ? "bad" : "soon", text: advice, actions } : null);
   }
@@ -158,7 +169,7 @@ class PlanEditor {
       this.notices.set("may-write", {
         tone: "info",
         text: t("You may write in this plan now. Load the page again to begin."),
-        actions: [{ label: t("Load the page again"), run: () => location.reload() }],
+        actions: [this.again],
       });
   }
 

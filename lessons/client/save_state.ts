@@ -1,6 +1,6 @@
 /** Whether everything is saved, in the page's corner and, not too often, for screen readers. */
 import { t } from "@site/i18n";
-import { adviceText, statusText, type ReadOnly, type SaveStatus, type Signal } from "@live/index";
+import { adviceText, readingText, statusText, type ReadOnly, type SaveStatus, type Signal } from "@live/index";
 import { icon } from "@prose/elements";
 import { toast } from "@prose/toast";
 import eye from "@icons/eye.svg?raw";
@@ -30,33 +30,43 @@ export class SaveState {
     this.text = corner.querySelector("[data-save-text]")!;
     status.subscribe((now) => this.show(now));
     readOnly.subscribe(() => this.show(status.value));
+    this.follow();
     corner.addEventListener("click", () => toast(this.advice(), { seconds: 8 }));
+  }
+
+  /** When its place has been scrolled away it stands at the window's edge: who writes below must see it too. */
+  private follow(): void {
+    if (!("IntersectionObserver" in window) || !this.corner.parentElement) return;
+    new IntersectionObserver(([place]) => this.corner.classList.toggle("away", place?.isIntersecting === false)).observe(this.corner.parentElement);
   }
 
   private show(now: SaveStatus): void {
     const reading = this.readOnly.value.value && !now.unsaved;
-    const state = reading ? "reading" : now.state;
+    const state = reading && now.state === "saved" ? "reading" : now.state;
     if (this.corner.dataset.state !== state || !this.drawn) this.corner.querySelector("svg")?.replaceWith(icon(ICONS[state], "s"));
     this.drawn = true;
     this.corner.dataset.state = state;
-    this.text.textContent = reading ? t("Read only") : statusText(now);
+    const text = reading ? readingText(now) : statusText(now);
+    this.text.textContent = text;
     this.corner.title = this.advice();
-    this.onAdvice(reading ? "" : adviceText(now), now);
+    this.onAdvice(adviceText(now), now);
     clearTimeout(this.timer);
-    if (!reading) this.timer = setTimeout(() => this.say(now), SPOKEN_AFTER);
+    this.timer = setTimeout(() => this.say(now, text), SPOKEN_AFTER);
   }
 
   private advice(): string {
     const { readOnly, status } = this;
-    if (readOnly.value.value && !status.value.unsaved) return readOnly.value.reason || t("You can read this plan, but not write in it just now.");
+    if (readOnly.value.value && status.value.state === "saved") return readOnly.value.reason || t("You can read this plan, but not write in it just now.");
     return adviceText(status.value) || t("Everything you write is saved by itself.");
   }
 
   /** Saving and saved again is what the page always does; only the first 已保存 after trouble is worth a word. */
-  private say(now: SaveStatus): void {
+  private say(now: SaveStatus, text: string): void {
     if (now.state === "saving" || now.state === this.spoken) return;
     const first = this.spoken === "" && now.state === "saved";
     this.spoken = now.state;
-    if (!first) this.voice.textContent = now.state === "saved" ? t("Everything is saved.") : `${statusText(now)} ${adviceText(now)}`.trim();
+    if (first) return;
+    const well = this.readOnly.value.value ? t("Connected again.") : t("Everything is saved.");
+    this.voice.textContent = now.state === "saved" ? well : `${text} ${adviceText(now)}`.trim();
   }
 }

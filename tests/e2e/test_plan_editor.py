@@ -106,6 +106,40 @@ def test_fields_are_labelled_by_their_headings(lead: PlanPage) -> None:
     expect(lead.page.get_by_role("textbox", name="第 1 个环节 · 教师活动")).to_have_count(1)
 
 
+def test_a_reader_sees_that_the_page_may_be_out_of_date(open_as: Open, path: str) -> None:
+    page = open_as(READER, path)
+    corner = page.locator("[data-save]")
+    expect(corner).to_have_text("只读")
+    expect(page.locator('[data-shown="stage"]')).to_have_text("高中")
+
+    page.context.set_offline(True)
+
+    expect(corner).to_have_text("离线—内容可能不是最新")
+    expect(page.locator("[data-notices]")).to_contain_text("网络已断开")
+    page.locator("#part-references").scroll_into_view_if_needed()
+    expect(corner).to_be_in_viewport()
+
+    page.context.set_offline(False)
+    expect(corner).to_have_text("只读", timeout=20_000)
+    expect(page.locator("[data-notices]")).not_to_contain_text("网络已断开")
+
+
+def test_a_page_older_than_the_plan_offers_to_load_again(open_as: Open, path: str) -> None:
+    page = open_as(LEAD)
+    page.add_init_script(
+        """window.WebSocket = class extends WebSocket {
+          constructor(url, protocols) { super(url.replace("schema=1", "schema=0"), protocols) }
+        }"""
+    )
+
+    page.goto(page.url.rstrip("/") + path)
+
+    expect(page.locator("[data-notices] .note.soon")).to_contain_text("请刷新页面后再编辑")
+    expect(page.get_by_role("button", name="重新加载页面")).to_be_visible()
+    expect(page.locator('[data-field="board"]')).not_to_have_attribute("contenteditable", "true")
+    expect(page.locator("[data-save]")).to_have_text("只读")
+
+
 # --- without a mouse --------------------------------------------------------------------------------------
 
 
