@@ -9,7 +9,7 @@ export interface Bound {
   /** Plugins that keep the two level: before all others. */
   plugins: Plugin[];
   /** True while composed text is not in the document yet: the editor must stay. */
-  composing: { readonly value: boolean };
+  composing: { readonly value: boolean; subscribe(listener: (composing: boolean) => void): () => void };
   /** True while the field holds what this page does not know, and is read-only for that. */
   unknown: { subscribe(listener: (unknown: boolean) => void): () => void };
 }

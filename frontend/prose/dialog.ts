@@ -11,6 +11,8 @@ export interface Question {
   other?: string;
   /** A sentence if what stands in the form cannot be taken. */
   check?: () => string | null;
+  /** What the answer needs and may still be on its way; the dialog keeps the keyboard until it is here. False: it never comes. */
+  ready?: Promise<boolean>;
   class?: string;
   /** Something to read: no button to cancel. */
   plain?: boolean;
@@ -28,7 +30,7 @@ export function row(label: string, control: HTMLElement, help = ""): HTMLElement
 }
 
 /** Ask, and give the focus back to where it was. */
-export function ask({ title, fields, confirm, other, check, class: extra = "", plain = false }: Question): Promise<Answer> {
+export function ask({ title, fields, confirm, other, check, ready, class: extra = "", plain = false }: Question): Promise<Answer> {
   const before = document.activeElement;
   const heading = el("h2", { id: freshId("dialog") }, title);
   const fault = el("p", { class: "errorlist", role: "alert" });
@@ -41,12 +43,25 @@ export function ask({ title, fields, confirm, other, check, class: extra = "", p
       if (before instanceof HTMLElement) before.focus({ preventScroll: true });
       resolve(answer);
     };
+    let pressed: Answer = "confirm"; // Safari before 15.4 does not say which button sent the form
+    let here = ready === undefined;
+    let waits = false;
+    const take = (answer: Answer): void => {
+      const problem = answer === "confirm" ? (check?.() ?? null) : null;
+      waits = answer === "confirm" && problem === null && !here;
+      fault.textContent = waits ? t("One moment…") : (problem ?? "");
+      if (!waits && problem === null) finish(answer);
+    };
+    void ready?.then((comes) => {
+      here = true;
+      if (waits && dialog.isConnected) take(comes ? "confirm" : "cancel");
+    });
+    form.addEventListener("click", ({ target }) => {
+      if (target instanceof Element) pressed = (target.closest<HTMLButtonElement>("button[type=submit]")?.value ?? "confirm") as Answer;
+    });
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      const answer = ((event.submitter as HTMLButtonElement | null)?.value ?? "confirm") as Answer;
-      const problem = answer === "confirm" ? (check?.() ?? null) : null;
-      fault.textContent = problem ?? "";
-      if (problem === null) finish(answer);
+      take(pressed);
     });
     dialog.addEventListener("cancel", (event) => {
       event.preventDefault();

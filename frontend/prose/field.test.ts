@@ -148,6 +148,49 @@ describe("a field that is written", () => {
     expect(field.busy).toBe(false);
   });
 
+  it("takes up what was loaded with the selection as it was", () => {
+    write("甲乙丙");
+    const extensions = vi.fn(() => []);
+    const field = open({ extensions });
+    field.setEditable(true);
+    const view = field.mount()!;
+    view.dispatch(view.state.tr.setSelection(TextSelection.create(view.state.doc, 2, 4)));
+
+    field.remount();
+
+    expect(field.view!.state.selection.toJSON()).toEqual({ type: "text", anchor: 2, head: 4 });
+    expect(extensions).toHaveBeenCalledTimes(2);
+  });
+
+  it("takes up what was loaded while something was on its way into it, afterwards", () => {
+    const extensions = vi.fn(() => []);
+    const field = open({ extensions });
+    field.setEditable(true);
+    field.mount();
+    field.hold();
+    field.remount();
+    expect(extensions).toHaveBeenCalledTimes(1);
+
+    field.release();
+
+    expect(extensions).toHaveBeenCalledTimes(2);
+  });
+
+  it("takes up what was loaded in the middle of a word, after it", () => {
+    const extensions = vi.fn(() => []);
+    const field = open({ extensions });
+    field.setEditable(true);
+    const view = field.mount()!;
+    view.dom.dispatchEvent(new CompositionEvent("compositionstart"));
+    field.remount();
+    expect([field.view === view, extensions.mock.calls.length]).toEqual([true, 1]);
+
+    view.dom.dispatchEvent(new CompositionEvent("compositionend"));
+    vi.advanceTimersByTime(1000);
+
+    expect(extensions).toHaveBeenCalledTimes(2);
+  });
+
   it("loses its editor when access is taken away", () => {
     const field = open();
     field.setEditable(true);

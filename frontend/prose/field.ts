@@ -56,7 +56,9 @@ export class ProseField {
   private holds = 0;
   private bound: Bound | null = null;
   private redraw: ReturnType<typeof setTimeout> | undefined;
-  private caret: { anchor: number; head: number; doc: Node } | null = null;
+  private caret: { selection: object; doc: Node } | null = null;
+  /** Something was loaded that the editor does not have yet. */
+  private outdated = false;
   private readonly settings: FieldSettings;
 
   constructor(settings: FieldSettings) {
@@ -89,6 +91,7 @@ export class ProseField {
 
   release(): void {
     this.holds -= 1;
+    this.catchUp();
   }
 
   setEditable(editable: boolean): void {
@@ -117,6 +120,7 @@ export class ProseField {
       },
     );
     this.bound = bound;
+    bound.composing.subscribe((composing) => composing || setTimeout(() => this.catchUp()));
     bound.unknown.subscribe((unknown) => this.host.classList.toggle("unknown", unknown));
     this.restoreCaret(this.view);
     this.settings.onMount?.(this);
@@ -126,7 +130,7 @@ export class ProseField {
   unmount(): void {
     if (!this.view) return;
     const { selection, doc } = this.view.state;
-    this.caret = { anchor: selection.anchor, head: selection.head, doc };
+    this.caret = { selection: selection.toJSON() as object, doc };
     this.view.destroy();
     this.view = this.bound = null;
     for (const name of ["contenteditable", "translate"]) this.host.removeAttribute(name);
@@ -134,13 +138,18 @@ export class ProseField {
     this.show();
   }
 
-  /** Mount again with what has been loaded meanwhile; the caret and the focus stay. */
+  /** Mount again with what has been loaded meanwhile; the selection and the focus stay. In the middle of a word, after it. */
   remount(): void {
-    if (!this.view || this.composing || this.holds > 0) return;
+    this.outdated = this.view !== null && (this.composing || this.holds > 0);
+    if (!this.view || this.outdated) return;
     const focus = this.view.hasFocus();
     this.unmount();
     const view = this.mount();
     if (focus) view?.focus();
+  }
+
+  private catchUp(): void {
+    if (this.outdated) this.remount();
   }
 
   focus(): void {
@@ -230,7 +239,6 @@ export class ProseField {
     const { caret } = this;
     if (!caret || !caret.doc.eq(view.state.doc)) return;
     const { doc, tr } = view.state;
-    const $anchor = doc.resolve(Math.min(caret.anchor, doc.content.size));
-    view.dispatch(tr.setSelection(Selection.near($anchor)).setMeta("addToHistory", false));
+    view.dispatch(tr.setSelection(Selection.fromJSON(doc, caret.selection)).setMeta("addToHistory", false));
   }
 }

@@ -72,16 +72,14 @@ export class TableHelp {
     const rows = number("3");
     const columns = number("3");
     const whole = (input: HTMLInputElement): boolean => /^\d{1,2}$/.test(input.value) && Number(input.value) >= 1 && Number(input.value) <= 20;
-    const [tables, answer] = await Promise.all([
-      later(() => this.load()),
-      ask({
-        title: t("Insert table"),
-        fields: [row(t("Rows"), rows), row(t("Columns"), columns)],
-        confirm: t("Insert"),
-        check: () => (whole(rows) && whole(columns) ? null : t("Whole numbers from 1 to 20.")),
-      }),
-    ]);
-    if (tables && answer === "confirm") field.run(tables.insertTable(Number(rows.value), Number(columns.value)));
+    const answer = await ask({
+      title: t("Insert table"),
+      fields: [row(t("Rows"), rows), row(t("Columns"), columns)],
+      confirm: t("Insert"),
+      check: () => (whole(rows) && whole(columns) ? null : t("Whole numbers from 1 to 20.")),
+      ready: later(() => this.load()).then((tables) => tables !== null), // what is typed next belongs into the table
+    });
+    if (this.loaded && answer === "confirm") field.run(this.loaded.insertTable(Number(rows.value), Number(columns.value)));
   }
 
   private load(): Promise<Tables> {

@@ -1,13 +1,20 @@
-/** Everything a page with rich fields needs, put together: fields, toolbar, paste, pictures, tables, formulas, links. */
+/**
+ * Everything a page with rich fields needs, put together: fields, toolbar, paste, pictures, tables, formulas, links.
+ *
+ * Dialogs are here from the start: what somebody types right after asking for one belongs into it, not into the text.
+ */
 import { NodeSelection, Plugin } from "prosemirror-state";
 import type * as Y from "yjs";
 
 import type { Binding } from "./binding";
 import { linkAround } from "./commands";
 import { ProseField, type Extension } from "./field";
+import { askForFormula } from "./formula_dialog";
 import { FormulaView } from "./formulas";
-import { later, warm } from "./later";
+import { warm } from "./later";
+import { askForLink } from "./links";
 import { pasting } from "./paste/pasting";
+import { choosePictures, describePicture } from "./picture_dialog";
 import { picturePlaces, type PictureStore } from "./pictures";
 import { Stage } from "./stage";
 import { TableHelp } from "./table_help";
@@ -42,16 +49,13 @@ export class Workbench {
       undo: () => settings.undo(),
       redo: () => settings.redo(),
       table: (field) => this.tables.ask(field),
-      picture: (field) => void this.picture(field),
-      link: (field) => void this.link(field),
-      formula: (field) => void this.formula(field),
+      picture: (field) => this.picture(field),
+      link: (field) => void askForLink(field),
+      formula: (field) => void askForFormula(field),
     });
     this.tables.attach(this.toolbar);
     warm(
       () => import("./tables"),
-      () => import("./picture_dialog"),
-      () => import("./links"),
-      () => import("./formula_dialog"),
       () => import("./typeset"),
     );
   }
@@ -62,7 +66,7 @@ export class Workbench {
       ...place,
       binding: settings.binding,
       extensions: () => this.extensions(),
-      keys: { "Mod-k": () => this.onActive((active) => this.link(active)), "Alt-F10": () => (this.toolbar.focus(), true) },
+      keys: { "Mod-k": () => this.onActive(askForLink), "Alt-F10": () => (this.toolbar.focus(), true) },
       onUpdate: () => {
         this.toolbar.refreshSoon();
         this.tables.look(field);
@@ -114,30 +118,16 @@ export class Workbench {
   private openPiece(field: ProseField): boolean {
     const selection = field.view?.state.selection;
     if (!(selection instanceof NodeSelection)) return false;
-    if (selection.node.type.name === "image") void this.describe(field);
-    else if (selection.node.type.name === "formula") void this.formula(field);
+    if (selection.node.type.name === "image") void describePicture(field);
+    else if (selection.node.type.name === "formula") void askForFormula(field);
     else return false;
     return true;
   }
 
-  private async picture(field: ProseField): Promise<void> {
-    const dialog = await later(() => import("./picture_dialog"));
-    if (!dialog) return;
+  private picture(field: ProseField): void {
     const selection = field.view?.state.selection;
-    if (selection instanceof NodeSelection && selection.node.type.name === "image") await dialog.describePicture(field);
-    else dialog.choosePictures(field, this.settings.pictures);
-  }
-
-  private async describe(field: ProseField): Promise<void> {
-    await (await later(() => import("./picture_dialog")))?.describePicture(field);
-  }
-
-  private async link(field: ProseField): Promise<void> {
-    await (await later(() => import("./links")))?.askForLink(field);
-  }
-
-  private async formula(field: ProseField): Promise<void> {
-    await (await later(() => import("./formula_dialog")))?.askForFormula(field);
+    if (selection instanceof NodeSelection && selection.node.type.name === "image") void describePicture(field);
+    else choosePictures(field, this.settings.pictures);
   }
 }
 

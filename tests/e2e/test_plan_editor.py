@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.axe import violations
 from tests.e2e.plan_page import PlanPage
@@ -233,7 +233,6 @@ def test_a_table_is_made_filled_and_seen_by_others(open_as: Open, lead: PlanPage
     lead.page.get_by_role("button", name="表格", exact=True).click()
     lead.page.get_by_role("button", name="插入").click()
     expect(lead.field("assessment").locator("table")).to_have_count(tables + 1)
-    expect(lead.page.get_by_role("button", name="表格工具")).to_be_visible()  # the caret is in the table
     lead.page.keyboard.insert_text("维度")
     lead.page.keyboard.press("Tab")
     lead.page.keyboard.insert_text("达成")
@@ -243,6 +242,64 @@ def test_a_table_is_made_filled_and_seen_by_others(open_as: Open, lead: PlanPage
     made = colleague.field("assessment").locator("table").filter(has_text="维度")
     expect(made.locator("tr").first.locator("td")).to_have_text(["维度", "达成", "", ""])
     lead.wait_until_saved()
+
+
+def test_a_table_is_written_in_as_soon_as_it_is_there(open_as: Open, path: str) -> None:
+    page = open_as(LEAD)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/tables-*.js", hold)
+    page.goto(page.url.rstrip("/") + path)
+    plan = PlanPage(page)
+    plan.wait_until_saved()
+    plan.enter(plan.field("board"))
+    text = plan.field("board").inner_text()
+    page.get_by_role("button", name="表格", exact=True).click()
+    page.get_by_role("button", name="插入").click()
+
+    expect(page.locator("dialog .errorlist")).to_have_text("请稍等…")
+    for route in held:
+        route.continue_()
+    expect(plan.field("board").locator("table")).to_have_count(1)
+    page.keyboard.type("abc")
+    page.keyboard.press("Tab")
+    page.keyboard.type("def")
+
+    cells = plan.field("board").locator("td")
+    expect(cells.nth(0)).to_have_text("abc")
+    expect(cells.nth(1)).to_have_text("def")
+    expect(plan.field("board")).to_contain_text(text.splitlines()[0])
+    plan.wait_until_saved()
+
+
+def test_an_address_is_typed_right_after_its_key(lead: PlanPage) -> None:
+    lead.enter(lead.field("methods"))
+    text = lead.field("methods").inner_text()
+
+    lead.page.keyboard.press("Control+k")
+    lead.page.keyboard.type("www.xuexi.cn")
+
+    expect(lead.page.get_by_label("网址")).to_have_value("www.xuexi.cn")
+    assert lead.field("methods").inner_text() == text
+
+
+def test_a_formula_is_typed_before_its_typesetting_has_come(open_as: Open, path: str) -> None:
+    page = open_as(LEAD)
+    page.route("**/typeset-*.js", lambda route: route.abort())
+    page.goto(page.url.rstrip("/") + path)
+    plan = PlanPage(page)
+    plan.wait_until_saved()
+    plan.enter(plan.field("methods"))
+
+    page.get_by_role("button", name="公式", exact=True).click()
+    page.keyboard.type("x^2")
+    page.get_by_role("button", name="确定").click()
+
+    expect(plan.field("methods").locator(".formula")).to_have_text("x^2")
+    plan.wait_until_saved()
 
 
 def test_a_link_that_could_do_harm_is_refused(lead: PlanPage) -> None:
