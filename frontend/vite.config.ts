@@ -11,7 +11,8 @@ export default defineConfig({
   root,
   base: "/static/",
   publicDir: false,
-  resolve: { alias: { "@site": resolve(root, "frontend/site"), "@live": resolve(root, "frontend/live"), "@prose": resolve(root, "frontend/prose"), "@icons": resolve(root, "node_modules/@tabler/icons/icons/outline") } },
+  // A second copy of it would not know the first one's steps and fragments.
+  resolve: { dedupe: ["prosemirror-transform"], alias: { "@site": resolve(root, "frontend/site"), "@live": resolve(root, "frontend/live"), "@prose": resolve(root, "frontend/prose"), "@icons": resolve(root, "node_modules/@tabler/icons/icons/outline") } },
   css: { preprocessorOptions: { scss: { quietDeps: true, silenceDeprecations: ["import", "global-builtin", "color-functions", "if-function"] } } },
   build: {
     outDir: "frontend/built",
@@ -25,6 +26,7 @@ export default defineConfig({
     rollupOptions: {
       input: {
         site: resolve(root, "frontend/site/site.ts"),
+        htmx: resolve(root, "frontend/site/htmx.ts"),
         plan_editor: resolve(root, "lessons/client/plan_editor.ts"),
         import_page: resolve(root, "lessons/client/import_page.ts"),
       },

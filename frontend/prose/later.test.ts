@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
-import { later, warm } from "./later";
+import { atRest, later, warm } from "./later";
 
 beforeEach(() => {
   document.body.replaceChildren();
@@ -33,5 +33,20 @@ describe("warm", () => {
 
     expect(fine).toHaveBeenCalledTimes(1);
     expect(document.body.textContent).toBe("");
+  });
+});
+
+describe("at rest", () => {
+  it("fetches when the page has loaded, and again once there is a network", async () => {
+    const load = vi.fn<() => Promise<void>>().mockRejectedValueOnce(new TypeError("Failed to fetch")).mockResolvedValueOnce();
+
+    atRest(load);
+    expect(load).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(load).toHaveBeenCalledTimes(1);
+    window.dispatchEvent(new Event("online"));
+    window.dispatchEvent(new Event("online"));
+
+    expect(load).toHaveBeenCalledTimes(2);
   });
 });

@@ -13,6 +13,14 @@ export async function later<T>(load: () => Promise<T>): Promise<T | null> {
   }
 }
 
+/** Fetch a part when the page has loaded and nothing else is to be done; without a network, once there is one. */
+export function atRest(load: () => Promise<unknown>): void {
+  const fetch = (): void => void load().catch(() => window.addEventListener("online", fetch, { once: true }));
+  const rest = (): void => void setTimeout(fetch, 200);
+  if (document.readyState === "complete") rest();
+  else window.addEventListener("load", rest, { once: true });
+}
+
 /** Long enough for the page to have come to rest. */
 const REST_MS = 5000;
 

@@ -7,7 +7,7 @@ import { servePicturesFrom } from "@prose/dom";
 import type { ProseField } from "@prose/field";
 import { drawAll } from "@prose/formulas";
 import { composing } from "@prose/keys";
-import { later } from "@prose/later";
+import { atRest, later } from "@prose/later";
 import { MENDS, mendsTables } from "@prose/mender";
 import { pictureStore } from "@prose/picture_store";
 import { schema } from "@prose/schema";
@@ -56,6 +56,7 @@ class PlanEditor {
     this.live.undo.onJump((field) => this.jump(field));
     this.listen();
     drawAll(document);
+    atRest(() => import("@site/htmx")); // the list of files
   }
 
   // ---- setting up
