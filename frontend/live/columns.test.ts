@@ -134,6 +134,18 @@ describe("a column", () => {
     expect(row.posts).toEqual([]);
   });
 
+  test("a store that was closed under the page is opened again", async () => {
+    row.reachable = false;
+    const open = vi.spyOn(factory, "open");
+    const columns = await visit();
+    (open.mock.results[0]!.value as IDBOpenDBRequest).result.close();
+
+    columns.set("title", "春");
+
+    await vi.waitFor(() => expect(live.columns.value).toEqual({ waiting: 1, stored: true, problem: null }));
+    expect(await kept()).toEqual(["7 title=春"]);
+  });
+
   test("offline it is queued, and told as stored only when it is", async () => {
     row.reachable = false;
     const columns = await visit();

@@ -205,13 +205,19 @@ class Queue implements Columns {
     const { value, base, version } = waiting;
     const row: ColumnRow = { person, kind, key, field, value, base, version, url, title, page, at: Date.now() };
     hint(person, true);
-    try {
-      await transact(this.#base, (transaction) => transaction.objectStore("columns").put(row));
-      waiting.stored = true;
-    } catch {
-      waiting.stored = false;
-    }
+    waiting.stored = await this.#put(row).catch(() => this.#reopen().then(() => this.#put(row))).catch(() => false);
     this.#tell();
+  }
+
+  async #put(row: ColumnRow): Promise<boolean> {
+    await transact(this.#base as IDBDatabase, (transaction) => transaction.objectStore("columns").put(row));
+    return true;
+  }
+
+  /** A phone that woke, or somebody who cleared the site's data, leaves a closed database behind. */
+  async #reopen(): Promise<void> {
+    this.#base?.close();
+    this.#base = await openDatabase(this.options.factory ?? undefined);
   }
 
   async #takeUp(): Promise<void> {

@@ -42,6 +42,10 @@ export function delay(attempt: number, later: boolean, random: () => number = Ma
   return (later ? 3000 : 100) + random() * ceiling;
 }
 
+/** A server says something every 20 seconds; after so long without a word the line is dead, though nobody said so. */
+const SILENCE_MS = 30_000;
+const LOOK_MS = 3000;
+
 /** The code of a server that asks to come back later. */
 const LATER = 4503;
 /** Any number that makes the provider's own exponential wait longer than ours, which then decides. */
@@ -57,6 +61,8 @@ export class Connection {
   #listening = false;
   #attempt = 0;
   #later = false;
+  /** When the server was last heard, by a clock that nobody sets; the provider goes by the computer's. */
+  #heard = 0;
   #endings: (() => void)[] = [];
 
   constructor(options: ConnectionOptions) {
@@ -96,6 +102,13 @@ export class Connection {
   drop(): void {
     this.provider.disconnect();
     this.provider.shouldConnect = true;
+  }
+
+  /** Whether the line is alive: asked now and then, and when somebody comes back to the page. */
+  #look(): void {
+    const { provider } = this;
+    const silence = Math.max(performance.now() - this.#heard, Date.now() - provider.wsLastMessageReceived);
+    if (provider.wsconnected && silence > SILENCE_MS) this.drop();
   }
 
   /** Sends edits that an earlier visit left; before the greeting they go with it. */
@@ -146,6 +159,12 @@ export class Connection {
       const event: unknown = JSON.parse(readVarString(decoder));
       if (typeof event === "object" && event !== null) hooks.event(event as Record<string, unknown>);
     };
+    handlers.forEach((handle, type) => {
+      handlers[type] = (...message) => {
+        this.#heard = performance.now();
+        handle(...message);
+      };
+    });
   }
 
   /** Sends what the server does not have; in pieces, for a whole day offline may not fit one frame. */
@@ -195,19 +214,31 @@ export class Connection {
     });
     provider.on("connection-close", (event) => this.#closed(event));
     provider.on("closed", ({ code }) => hooks.ended(code));
-    const hurry = (): void => this.hurry();
-    const offline = (): void => this.drop();
-    const shown = (): void => {
-      if (document.visibilityState === "visible") this.hurry();
+    provider.on("status", ({ status }) => {
+      if (status === "connected") this.#heard = performance.now();
+    });
+    const back = (): void => {
+      this.#look();
+      this.hurry();
     };
-    window.addEventListener("online", hurry);
-    window.addEventListener("offline", offline);
-    document.addEventListener("visibilitychange", shown);
-    this.#endings.push(
-      () => window.removeEventListener("online", hurry),
-      () => window.removeEventListener("offline", offline),
-      () => document.removeEventListener("visibilitychange", shown),
-    );
+    const shown = (): void => {
+      if (document.visibilityState === "visible") back();
+    };
+    // A page that is kept for the Back button must not say «saved» when it comes again before it is connected again.
+    const kept = (event: PageTransitionEvent): void => {
+      if (event.persisted) this.drop();
+    };
+    this.#on(window, { online: back, offline: () => this.drop(), pageshow: back, pagehide: kept as EventListener });
+    this.#on(document, { visibilitychange: shown, resume: back });
+    const timer = setInterval(() => this.#look(), LOOK_MS);
+    this.#endings.push(() => clearInterval(timer));
+  }
+
+  #on(target: EventTarget, listeners: Record<string, EventListener>): void {
+    for (const [name, listener] of Object.entries(listeners)) {
+      target.addEventListener(name, listener);
+      this.#endings.push(() => target.removeEventListener(name, listener));
+    }
   }
 
   #closed(event: CloseEvent | null): void {

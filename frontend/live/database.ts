@@ -50,10 +50,14 @@ const STORES = ["copies", "updates", "columns"] as const;
 /** Told to the pages' sessions when a person's copies are deleted at sign-out. */
 export const FORGET = "live-forget";
 
+/** Some browsers leave a request unanswered, for good; the page must not wait with it. */
+const OPEN_MS = 10_000;
+
 export function openDatabase(factory: IDBFactory | undefined = globalThis.indexedDB): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
     if (!factory) throw new Error("no IndexedDB");
     const request = factory.open(NAME, 1);
+    const timer = setTimeout(() => reject(new Error("IndexedDB does not answer")), OPEN_MS);
     request.onupgradeneeded = () => {
       const { result } = request;
       result.createObjectStore("copies", { keyPath: "id" }).createIndex("person", "person");
@@ -61,6 +65,7 @@ export function openDatabase(factory: IDBFactory | undefined = globalThis.indexe
       result.createObjectStore("columns", { keyPath: ["person", "kind", "key", "field"] }).createIndex("person", "person");
     };
     request.onsuccess = () => {
+      clearTimeout(timer);
       request.result.onversionchange = () => request.result.close();
       resolve(request.result);
     };

@@ -1,8 +1,10 @@
 import { IDBFactory } from "fake-indexeddb";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { WebSocket as NodeSocket } from "ws";
+import * as Y from "yjs";
 
 import { delay } from "./connection";
+import { openDatabase, rows, transact, type UpdateRow } from "./database";
 import { openLiveDocument, type LiveDocument, type LiveEvent, type LiveOptions } from "./session";
 import { openStore } from "./store";
 import { TestServer } from "./testing/server";
@@ -20,6 +22,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   vi.useRealTimers();
+  vi.restoreAllMocks();
   for (const live of open) live.destroy();
   await server.kill();
 });
@@ -51,6 +54,15 @@ function read(live: { doc: LiveDocument["doc"] }): string {
 
 function until(live: LiveDocument, state: string, timeout = 4000): Promise<void> {
   return vi.waitFor(() => expect(live.status.value.state).toBe(state), { timeout, interval: 5 });
+}
+
+async function unsentText(): Promise<string> {
+  const base = await openDatabase(factory);
+  const updates = await rows<UpdateRow>(base, "updates");
+  base.close();
+  const doc = new Y.Doc();
+  for (const { bytes } of updates) Y.applyUpdate(doc, bytes);
+  return doc.getText("t").toString();
 }
 
 function events(live: LiveDocument): LiveEvent[] {
@@ -114,17 +126,80 @@ describe("saved means saved", () => {
     const live = visit();
     await until(live, "saved");
     server.commitMs = 60_000;
-    const start = Date.now();
-    vi.useFakeTimers({ toFake: ["Date"], now: start });
     type(live, "教");
     await new Promise((resolve) => setTimeout(resolve, 50));
-    vi.setSystemTime(start + 8001);
+    const since = performance.now();
+    vi.spyOn(performance, "now").mockImplementation(() => since + 8001);
 
     type(live, "案");
 
     await until(live, "offline");
     expect(live.status.value.reason).toBe("slow");
   });
+
+  test("a clock that is set back hides neither a late answer nor a dead line", async () => {
+    const live = visit();
+    await until(live, "saved");
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() - 3_600_000 });
+    server.silent = true;
+    const since = performance.now();
+    const clock = vi.spyOn(performance, "now");
+
+    clock.mockImplementation(() => since + 29_000);
+    document.dispatchEvent(new Event("visibilitychange"));
+    expect(live.status.value.state).toBe("saved");
+    clock.mockImplementation(() => since + 31_000);
+    const states: string[] = [];
+    live.status.subscribe(({ state }) => states.push(state));
+    await vi.waitFor(() => expect(states).toEqual(["saved", "offline"]), 5000);
+
+    server.silent = false;
+    clock.mockRestore();
+    document.dispatchEvent(new Event("visibilitychange"));
+    await until(live, "saved");
+  }, 15_000);
+
+  test("a computer that slept looks at once whether its line still lives", async () => {
+    const live = visit();
+    await until(live, "saved");
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 7_200_000 }); // some clocks stand still in sleep, this one does not
+    server.silent = true;
+
+    document.dispatchEvent(new Event("visibilitychange"));
+
+    expect(live.status.value.state).toBe("offline");
+  });
+
+  test("a page that is kept for the Back button comes back unconnected, and connects", async () => {
+    const live = visit();
+    await until(live, "saved");
+
+    window.dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true }));
+    expect(live.status.value.state).toBe("offline");
+    window.dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
+
+    await until(live, "saved");
+  });
+
+  test("a store that is taken away is not believed, and filled again", async () => {
+    const live = visit();
+    await until(live, "saved");
+    await server.kill();
+    await until(live, "offline");
+    type(live, "教案");
+    await vi.waitFor(() => expect([live.status.value.state, live.status.value.unsaved]).toEqual(["offline", true]));
+    const copy = (await live.copy) as unknown as { base: IDBDatabase };
+
+    copy.base.close();
+    copy.base.onclose?.(new Event("close"));
+    expect([live.status.value.state, live.status.value.reason]).toEqual(["failed", "no_store"]);
+    const emptied = await openDatabase(factory);
+    await transact(emptied, (transaction) => ["copies", "updates"].forEach((name) => transaction.objectStore(name).clear()));
+    emptied.close();
+
+    await until(live, "offline", 8000);
+    await vi.waitFor(async () => expect(await unsentText()).toBe("教案"));
+  }, 15_000);
 
   test("without a local store, offline is a failure and says what to do", async () => {
     const live = visit({ store: null });

@@ -141,7 +141,7 @@ class Session implements LiveDocument, FieldHost {
   constructor(private readonly options: LiveOptions) {
     this.writable = source(options.canWrite);
     this.readOnly = source<ReadOnly>({ value: !options.canWrite, reason: "" }, (a, b) => a.value === b.value && a.reason === b.reason);
-    this.status = source(decide(this.#facts, Date.now()), sameStatus);
+    this.status = source(decide(this.#facts, performance.now()), sameStatus);
     const { id, name, color } = options.person;
     this.awareness.setLocalState({ user: { id, name, color }, cursor: null });
     this.#connection = this.#makeConnection();
@@ -244,7 +244,7 @@ class Session implements LiveDocument, FieldHost {
     this.#learn({
       open: true,
       acked: Math.max(this.#facts.acked, version),
-      waitingSince: all ? null : Date.now(),
+      waitingSince: all ? null : performance.now(),
       connecting: false,
       ...(all ? { savedAt: new Date() } : {}),
     });
@@ -256,7 +256,7 @@ class Session implements LiveDocument, FieldHost {
       return;
     }
     const local = this.#facts.local + 1;
-    this.#learn({ local, waitingSince: this.#facts.waitingSince ?? Date.now() });
+    this.#learn({ local, waitingSince: this.#facts.waitingSince ?? performance.now() });
     this.#copy?.append(update, local);
     this.#connection.confirm(local);
   }
@@ -324,7 +324,7 @@ class Session implements LiveDocument, FieldHost {
 
   #learn(facts: Partial<SaveFacts>): void {
     Object.assign(this.#facts, facts);
-    const now = Date.now();
+    const now = performance.now(); // the computer's clock may be set meanwhile
     this.status.set(decide(this.#facts, now));
     if (this.status.value.state === "offline" && this.status.value.unsaved) this.#askToKeep();
     clearTimeout(this.#late);
@@ -379,7 +379,7 @@ class Session implements LiveDocument, FieldHost {
       this.#connection.push(update);
     }
     const local = this.#facts.local + 1;
-    this.#learn({ local, stored: Math.max(this.#facts.stored, local), waitingSince: this.#facts.waitingSince ?? Date.now() });
+    this.#learn({ local, stored: Math.max(this.#facts.stored, local), waitingSince: this.#facts.waitingSince ?? performance.now() });
   }
 
   /** Signing out in this page, after the warning, ends keeping and warning. */

@@ -38,7 +38,7 @@ export interface SaveFacts {
   local: number;
   acked: number;
   stored: number;
-  /** When the oldest edit that is not acknowledged was made (milliseconds). */
+  /** When the oldest edit that is not acknowledged was made (milliseconds of a clock that nobody sets). */
   waitingSince: number | null;
   /** How many fields hold text that is not in the document yet (a composition). */
   composing: number;

@@ -216,6 +216,17 @@ describe("the copy in this browser", () => {
     expect([copy, failed]).toEqual([null, ["no_store"]]);
   });
 
+  test("a browser whose store never answers is not waited for", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout"] });
+    const mute = { open: () => ({}) } as unknown as IDBFactory;
+    const failed: string[] = [];
+    const opened = openStore(mute).open(NAME, ABOUT, () => new Uint8Array(), { stored: () => undefined, failed: (why) => failed.push(why) });
+
+    await vi.advanceTimersByTimeAsync(10_000);
+
+    expect([await opened, failed]).toEqual([null, ["no_store"]]);
+  });
+
   test("a full disk is told, and what was not written is written once there is room", async () => {
     const page = await openPage();
     const base = await openDatabase(factory);

@@ -67,7 +67,7 @@ export function openStore(factory?: IDBFactory): LocalStore {
     async open(name, about, state, hooks) {
       try {
         const base = await openDatabase(factory);
-        const copy = new Copy(base, name, about, state, hooks);
+        const copy = new Copy(base, factory, name, about, state, hooks);
         await copy.lookBack();
         return copy;
       } catch {
@@ -87,6 +87,8 @@ class Copy implements LocalCopy {
   #queued: { version: number; bytes: Uint8Array }[] = [];
   #written = 0;
   #based = false;
+  /** The database was closed under us, and may have been emptied: a phone woke, or its owner cleared the site's data. */
+  #lost = false;
   #busy: Promise<void> | null = null;
   #earlier: string[] = [];
   #takenUpAt: number | null = null;
@@ -95,7 +97,8 @@ class Copy implements LocalCopy {
   #closed = false;
 
   constructor(
-    private readonly base: IDBDatabase,
+    private base: IDBDatabase,
+    private readonly factory: IDBFactory | undefined,
     private readonly name: CopyName,
     about: { title: string; page: string },
     private readonly state: () => Uint8Array,
@@ -103,7 +106,21 @@ class Copy implements LocalCopy {
   ) {
     const id = `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
     this.#row = { id, ...name, ...about, unsent: false, acked: 0, at: Date.now() };
+    this.#watch();
     void navigator.locks?.request(`live:${id}`, () => new Promise<void>((resolve) => (this.#unlock = resolve)));
+  }
+
+  #watch(): void {
+    this.base.onclose = () => {
+      this.#lost = true;
+      if (this.#own.length > 0 && !this.#closed) this.#failed(null, []);
+    };
+  }
+
+  async #reopen(): Promise<void> {
+    this.base.close();
+    this.base = await openDatabase(this.factory);
+    this.#watch();
   }
 
   /** Finds what earlier pages of this person left of this document. */
@@ -193,11 +210,12 @@ class Copy implements LocalCopy {
     await Promise.resolve(); // what is typed in one go is written in one go
     const queued = this.#queued;
     this.#queued = [];
-    const compact = this.#written > MANY_ROWS;
-    const updates = this.#rows(queued, compact);
+    const compact = this.#lost || this.#written > MANY_ROWS;
     this.#row.unsent ||= queued.some((row) => row.version > 0);
     this.#row.at = Date.now();
     try {
+      if (this.#lost) await this.#reopen();
+      const updates = this.#rows(queued, compact);
       await transact(this.base, (transaction) => {
         const add = (): void => updates.forEach((row) => void transaction.objectStore("updates").add(row));
         if (compact) deleteUpdates(transaction, this.#row.id, add);
@@ -205,8 +223,9 @@ class Copy implements LocalCopy {
         transaction.objectStore("copies").put({ ...this.#row });
       });
       this.#based = true;
+      this.#lost = false;
       this.#written = (compact ? 0 : this.#written) + updates.length;
-      const last = Math.max(...queued.map((row) => row.version));
+      const last = Math.max(0, ...updates.map((row) => row.version));
       if (last > 0) this.hooks.stored(last);
     } catch (error) {
       this.#failed(error, queued);
@@ -227,7 +246,10 @@ class Copy implements LocalCopy {
 
   #failed(error: unknown, queued: { version: number; bytes: Uint8Array }[]): void {
     this.#queued.unshift(...queued);
-    this.hooks.failed(error instanceof DOMException && error.name === "QuotaExceededError" ? "store_full" : "no_store");
+    const full = error instanceof DOMException && error.name === "QuotaExceededError";
+    this.#lost ||= !full;
+    this.hooks.failed(full ? "store_full" : "no_store");
+    clearTimeout(this.#timers.retry);
     this.#timers.retry = setTimeout(() => {
       delete this.#timers.retry;
       this.#write();

@@ -32,6 +32,7 @@ export class SignOutController extends Controller<HTMLFormElement> {
     event.preventDefault();
     void import("@live/sign_out")
       .then(({ prepareSignOut }) => prepareSignOut(person))
+      .catch(() => true) // whoever wants to leave must be able to
       .then((ready) => ready && this.element.submit());
   };
 }

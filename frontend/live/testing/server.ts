@@ -15,6 +15,8 @@ export class TestServer {
   /** Closes each new connection with this code. */
   refuse: number | null = null;
   readOnly = false;
+  /** Says nothing any more, as behind a line that was cut without a word. */
+  silent = false;
   /** Bytes of every sync frame received, and the addresses asked for. */
   readonly frames: number[] = [];
   readonly addresses: string[] = [];
@@ -58,7 +60,7 @@ export class TestServer {
     }
     this.sockets.add(socket);
     socket.on("close", () => this.sockets.delete(socket));
-    socket.on("message", (data) => this.#read(socket, new Uint8Array(data as Buffer)));
+    socket.on("message", (data) => this.silent || this.#read(socket, new Uint8Array(data as Buffer)));
     socket.send(this.readOnly ? denied() : sync(SYNC_STEP_1, Y.encodeStateVector(this.doc)));
   }
 
