@@ -58,15 +58,31 @@ export function someKeys(own: Record<string, Command>): Plugin {
   return new Plugin({ props: { handleKeyDown: (view, event) => !composing(event) && !view.composing && handler(view, event) } });
 }
 
-/** After Escape the next Tab leaves the editor, so that the keyboard is never caught in a list or table. */
+/** Whether the last thing somebody did on the page was to press Tab. */
+let tabbed = false;
+document.addEventListener("keydown", ({ key }) => (tabbed = key === "Tab"), true);
+document.addEventListener("pointerdown", () => (tabbed = false), true);
+window.addEventListener("blur", () => (tabbed = false)); // coming back to the window is no walk
+
+const MODIFIERS = new Set(["Shift", "Control", "Alt", "Meta"]);
+
+/**
+ * Tab belongs to a list or table only once somebody works in it: who came with Tab goes on with Tab, and changes nothing;
+ * after Escape the next Tab leaves too. So the keyboard is never caught.
+ */
 export function wayOut(): Plugin {
-  let leaving = false;
+  let leaving = tabbed; // made anew under the caret when tables are loaded
+  const works = (): boolean => (leaving = false);
   return new Plugin({
     props: {
       handleDOMEvents: {
+        focus: () => ((leaving = tabbed), false),
+        mousedown: works,
+        beforeinput: works,
         keydown(_view, event) {
+          if (MODIFIERS.has(event.key)) return false;
           const leave = leaving && event.key === "Tab";
-          leaving = event.key === "Escape" && !composing(event);
+          leaving = leave || (event.key === "Escape" && !composing(event));
           return leave;
         },
       },

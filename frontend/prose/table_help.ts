@@ -4,7 +4,7 @@
  */
 import { t } from "@site/i18n";
 import tableIcon from "@icons/table.svg?raw";
-import { EditorState } from "prosemirror-state";
+import { EditorState, type Command } from "prosemirror-state";
 import * as Y from "yjs";
 
 import { ask, row } from "./dialog";
@@ -42,9 +42,19 @@ export class TableHelp {
     toolbar.tableButton.after(this.place.element);
   }
 
-  extension(): Extension | null {
+  extension(): Extension {
     const { loaded } = this;
-    return loaded && { plugins: (field) => (field.free ? [someKeys(loaded.tableKeys), loaded.tableEditing(), loaded.gapCursor()] : []) };
+    if (!loaded) return { plugins: (field) => (field.free ? [someKeys({ Tab: this.soon(field, "Tab"), "Shift-Tab": this.soon(field, "Shift-Tab") })] : []) };
+    return { plugins: (field) => (field.free ? [someKeys(loaded.tableKeys), loaded.tableEditing(), loaded.gapCursor()] : []) };
+  }
+
+  /** Who is faster than the code of tables goes to the next cell when it has come, and not out of the field. */
+  private soon(field: ProseField, key: "Tab" | "Shift-Tab"): Command {
+    return ({ selection: { $from } }) => {
+      if (!Array.from({ length: $from.depth }, (_, depth) => $from.node(depth + 1).type.name).includes("table")) return false;
+      void later(() => this.load()).then((tables) => tables && field.run(tables.tableKeys[key]!));
+      return true;
+    };
   }
 
   /** An editor was mounted or changed: are there tables in it? */
@@ -63,6 +73,7 @@ export class TableHelp {
   /** Mend what concurrent edits left, mounted or not, if that falls to this page. */
   watch(field: ProseField): void {
     if (!field.free) return;
+    if (hasTableElement(field.fragment)) void this.load().catch(() => undefined); // the next look asks again
     field.fragment.observeDeep((_events, transaction: Y.Transaction) => transaction.local || this.mendLater(field));
     this.mendLater(field);
   }

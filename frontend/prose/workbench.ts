@@ -103,8 +103,7 @@ export class Workbench {
       plugins: (field) => [pasting(field, this.settings.pictures), picturePlaces(), this.pieces(field)],
       nodeViews: { formula: (node) => new FormulaView(node) },
     };
-    const tables = this.tables.extension();
-    return tables ? [tables, base] : [base];
+    return [this.tables.extension(), base];
   }
 
   /** Enter or a double click on a picture or formula opens its dialog; Ctrl+click follows a link. */

@@ -165,6 +165,36 @@ def test_escape_and_tab_leave_a_list(lead: PlanPage) -> None:
     expect(lead.field("objectives")).to_be_focused()
 
 
+def test_tab_walks_past_a_table_and_leaves_it_as_it_is(lead: PlanPage) -> None:
+    field = lead.field("red_resources")
+    rows = field.locator("tr").count()
+    lead.field("value_guidance").focus()
+
+    lead.page.keyboard.press("Tab")
+    expect(field).to_be_focused()
+    lead.page.keyboard.press("Tab")
+    expect(lead.field("methods")).to_be_focused()
+    lead.page.keyboard.press("Shift+Tab")
+    expect(field).to_be_focused()
+    lead.page.keyboard.press("Shift+Tab")
+    expect(lead.field("value_guidance")).to_be_focused()
+
+    assert field.locator("tr").count() == rows
+
+
+def test_tab_goes_from_cell_to_cell_for_who_works_in_a_table(lead: PlanPage) -> None:
+    field = lead.field("red_resources")
+    field.locator("td p").first.click()
+    expect(field).to_have_attribute("contenteditable", "true")
+
+    lead.page.keyboard.press("Tab")
+    expect(field).to_be_focused()
+    lead.page.keyboard.press("Escape")
+    lead.page.keyboard.press("Shift+Tab")
+
+    expect(lead.field("value_guidance")).to_be_focused()
+
+
 def test_the_toolbar_says_what_is_on_at_the_caret(lead: PlanPage) -> None:
     bold = lead.page.get_by_role("button", name="加粗")
     lead.enter(lead.field("difficult_points"))
