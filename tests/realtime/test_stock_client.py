@@ -54,6 +54,8 @@ async def test_random_edits_of_unmodified_clients_converge(
 
     doc = await in_thread(documents.load)(note.pk)
     assert str(doc.get("t", type=pycrdt.Text)) == answer["text"]
+    assert doc.get("a", type=pycrdt.Array).to_py() == answer["array"]
+    assert doc.get("m", type=pycrdt.Map).to_py() == answer["map"]
 
 
 def test_node_is_looked_for_by_name() -> None:

@@ -1,4 +1,5 @@
-// Random edits by several unmodified clients with disconnections, until all are equal.
+// Random edits by several unmodified clients with disconnections, until all are equal: what Yjs' own random tests do to
+// texts, arrays, maps and XML, with our socket as the wire.
 // Arguments: port, seed, number of edits, room, cookies…
 import { Y, open, saved, synced, until } from './wire.mjs'
 
@@ -30,11 +31,57 @@ const whole = (text, [from, length]) => {
   return [from, code >= 0xdc00 && code <= 0xdfff ? length - 1 : length]
 }
 
+// Also found by walking, as an editor does: elements at any depth, and their texts.
+const inside = (container, kind, found = []) => {
+  for (const child of container.toArray()) {
+    if (child instanceof kind) found.push(child)
+    if (child instanceof Y.XmlElement) inside(child, kind, found)
+  }
+  return found
+}
+
+const paragraph = () => {
+  const made = new Y.XmlElement('paragraph')
+  made.insert(0, [new Y.XmlText(pick(['导入', '新授', '小结']))])
+  return made
+}
+
+const inArray = (array) =>
+  pick([
+    () => array.insert(below(array.length + 1), Array.from({ length: 1 + below(4) }, () => pick([below(1000), '课', true, null, { 年级: below(9) }]))),
+    () => array.push([new Y.Array()]),
+    () => { const inner = array.toArray().filter((one) => one instanceof Y.Array); if (inner.length) pick(inner).insert(0, [below(100), '里']) },
+    () => { if (array.length) { const at = below(array.length); array.delete(at, 1 + below(Math.min(3, array.length - at))) } },
+  ])
+
+const inMap = (map) =>
+  pick([
+    () => map.set(pick(['一', '二', '三']), pick([below(1000), '值', [1, '二']])),
+    () => map.set('四', new Y.Map([['深', below(10)]])),
+    () => { const inner = map.get('四'); if (inner instanceof Y.Map) inner.set(pick(['深', '浅']), below(100)) },
+    () => map.delete(pick(['一', '二', '三', '四'])),
+  ])
+
+const inPage = (page) =>
+  pick([
+    () => { const list = new Y.XmlElement('bullet_list'); list.insert(0, [paragraph()]); page.insert(below(page.length + 1), [list]) },
+    () => { const found = inside(page, Y.XmlElement); if (found.length) pick(found).setAttribute('align', pick(['center', 'right'])) },
+    () => { const found = inside(page, Y.XmlElement); if (found.length) pick(found).removeAttribute('align') },
+    () => { const lists = inside(page, Y.XmlElement).filter(({ nodeName }) => nodeName === 'bullet_list'); if (lists.length) { const list = pick(lists); list.insert(below(list.length + 1), [paragraph()]) } },
+    () => { const found = inside(page, Y.XmlText); if (found.length) { const text = pick(found); text.insert(below(text.length + 1), pick(['字', '，'])) } },
+    () => { const found = inside(page, Y.XmlText).filter(({ length }) => length > 1); if (found.length) pick(found).format(0, 2, { strong: pick([{}, null]) }) },
+    () => { const found = inside(page, Y.XmlText).filter(({ length }) => length > 1); if (found.length) pick(found).delete(0, 1) },
+  ])
+
 const edit = (doc) => {
   const text = doc.getText('t')
   const map = doc.getMap('steps')
   const page = doc.getXmlFragment('f:objectives')
   pick([
+    inArray(doc.getArray('a')),
+    inMap(doc.getMap('m')),
+    inPage(page),
+    inPage(page),
     () => text.insert(between(text), pick(['教', '案', '𠮷', 'abc', '，', '情感态度'])),
     () => text.insert(text.length, pick(['目标', '重点'])),
     () => text.delete(...whole(text, range(text))),
@@ -47,7 +94,7 @@ const edit = (doc) => {
     },
     () => { const step = map.get(`s${below(6)}`); if (step) step.set('order', `b${below(1000)}`) },
     () => { map.delete(`s${below(6)}`) },
-    () => { const p = new Y.XmlElement('paragraph'); p.insert(0, [new Y.XmlText(pick(['导入', '新授', '小结']))]); page.insert(below(page.length + 1), [p]) },
+    () => page.insert(below(page.length + 1), [paragraph()]),
     () => { if (page.length) page.delete(below(page.length), 1) },
   ])()
 }
@@ -70,8 +117,13 @@ await Promise.all(clients.map(saved))
 // What the documents say; how often a run of equal text is cut, and the order of keys, are each client's own affair.
 const runs = (delta) => delta.flatMap(({ insert, attributes }) => [...insert].map((c) => c + (attributes?.bold ? '!' : ''))).join('')
 const sorted = (map) => Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)).map(([k, v]) => `${k}:${v.order}`)
+const ordered = (value) =>
+  value && typeof value === 'object' && !Array.isArray(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([k, v]) => [k, ordered(v)])) : value
 const outline = (doc) =>
-  JSON.stringify([runs(doc.getText('t').toDelta()), sorted(doc.getMap('steps').toJSON()), doc.getXmlFragment('f:objectives').toString()])
+  JSON.stringify([
+    runs(doc.getText('t').toDelta()), sorted(doc.getMap('steps').toJSON()), doc.getXmlFragment('f:objectives').toString(),
+    doc.getArray('a').toJSON(), ordered(doc.getMap('m').toJSON()),
+  ])
 const equal = () => clients.every((client) => outline(client.doc) === outline(clients[0].doc))
 await until('all are equal', equal)
 
@@ -80,5 +132,6 @@ await synced(fresh)
 if (outline(fresh.doc) !== outline(clients[0].doc)) throw new Error('a new page sees something else')
 if (fresh.doc.store.pendingStructs !== null || fresh.doc.store.pendingDs !== null) throw new Error('something is missing')
 
-console.log(JSON.stringify({ text: clients[0].doc.getText('t').toString() }))
+const [{ doc }] = clients
+console.log(JSON.stringify({ text: doc.getText('t').toString(), array: doc.getArray('a').toJSON(), map: doc.getMap('m').toJSON() }))
 process.exit(0)
