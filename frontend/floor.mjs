@@ -5,7 +5,7 @@ import { parse } from "acorn";
 import { full } from "acorn-walk";
 
 /** Built-ins that came after the floor. */
-const CALLS = new Set(["structuredClone", "hasOwn", "randomUUID", "findLast", "findLastIndex", "toSorted", "toReversed", "toSpliced", "groupBy", "withResolvers", "showPopover"]);
+const CALLS = new Set(["structuredClone", "hasOwn", "randomUUID", "findLast", "findLastIndex", "toSorted", "toReversed", "toSpliced", "groupBy", "withResolvers", "showPopover", "at", "fromAsync", "isWellFormed", "toWellFormed", "checkVisibility"]);
 
 const CSS = [
   [/:has\(/, ":has()"],

@@ -7,6 +7,7 @@ import pycrdt
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
+from websockets.typing import Origin
 
 from realtime import documents
 from realtime.models import Document
@@ -44,7 +45,7 @@ class Wire:
 def wire_of(site: Site, who: Somebody) -> connect:
     return connect(
         f"ws://127.0.0.1:{site.port}/ws/note/1",
-        origin=f"http://127.0.0.1:{site.port}",  # type: ignore[arg-type] -- it takes any text
+        origin=Origin(f"http://127.0.0.1:{site.port}"),
         additional_headers={"Cookie": f"sessionid={who.cookie}"},
     )
 
