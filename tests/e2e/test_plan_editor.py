@@ -111,6 +111,7 @@ def test_a_reader_sees_that_the_page_may_be_out_of_date(open_as: Open, path: str
     corner = page.locator("[data-save]")
     expect(corner).to_have_text("只读")
     expect(page.locator('[data-shown="stage"]')).to_have_text("高中")
+    expect(page.locator("#files")).to_be_visible()
 
     page.context.set_offline(True)
 
@@ -122,6 +123,18 @@ def test_a_reader_sees_that_the_page_may_be_out_of_date(open_as: Open, path: str
     page.context.set_offline(False)
     expect(corner).to_have_text("只读", timeout=20_000)
     expect(page.locator("[data-notices]")).not_to_contain_text("网络已断开")
+
+
+def test_the_files_come_when_the_network_is_back(open_as: Open, path: str) -> None:
+    page = open_as(LEAD)
+    page.route("**/files/", lambda route: route.fulfill(status=204))
+    with page.expect_response("**/files/"):
+        page.goto(page.url.rstrip("/") + path)
+    page.unroute("**/files/")
+
+    page.evaluate("dispatchEvent(new Event('online'))")
+
+    expect(page.locator("#files")).to_be_visible()
 
 
 def test_a_page_older_than_the_plan_offers_to_load_again(open_as: Open, path: str) -> None:
