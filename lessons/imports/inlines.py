@@ -9,32 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from lessons.imports import formulas
-from lessons.imports.package import DGM, MC, A, Element, M, R, V, W, child, value
+from lessons.imports.package import DGM, MC, A, Element, M, R, V, W, child, is_on, value
 from lessons.imports.source import Inline
 from lessons.imports.styles import Look, Styles, look_of
+from lessons.imports.symbols import sign, written
 
-# Signs of the fonts Wingdings and Symbol that teachers meet: boxes, ticks, arrows, bullets.
-SYMBOLS = {
-    0xF0FE: "☑",
-    0xF052: "☑",
-    0xF0FD: "☒",
-    0xF054: "☒",
-    0xF0A8: "☐",
-    0xF06F: "☐",
-    0xF0A3: "☐",
-    0xF0FC: "✓",
-    0xF0FB: "✗",
-    0xF0E0: "→",
-    0xF0E8: "→",
-    0xF0AB: "★",
-    0xF06C: "●",
-    0xF06E: "■",
-    0xF0D8: "➢",
-    0xF0B4: "×",
-    0xF0B8: "÷",
-    0xF0B0: "°",
-    0xF0A0: " ",
-}
 PASSED_THROUGH = {
     "hyperlink",
     "smartTag",
@@ -52,7 +31,7 @@ ENCLOSED_FIELD = re.compile(
     r"^\s*eq\s*\\o\s*(?:\\a[clr]\s*)?\(\s*[○□△◇]\s*[,，;]\s*(.{1,3}?)\s*\)\s*$", re.IGNORECASE
 )
 FRACTION_FIELD = re.compile(r"^\s*eq\s*\\f\s*\(([^(),，]{1,30})[,，]([^(),，]{1,30})\)\s*$", re.IGNORECASE)
-PRIVATE_USE = range(0xE000, 0xF900)
+CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}chart"
 RASTER = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".jfif")
 METAFILES = (".wmf", ".emf", ".wmz", ".emz")
 
@@ -85,7 +64,7 @@ class Words:
             smart_art,
         )
         self.fields: list[list[str]] = []  # open complex fields: [phase, code]
-        self.grey = False
+        self.font = ""
 
     def read(self, paragraph: Element, base: Look, part: Part) -> list[Inline]:
         """Everything that is to be kept of a ``w:p``, neighbours with the same marks joined."""
@@ -152,6 +131,7 @@ class Words:
                 self.drop("hidden", hidden[:200])
             return
         marks = tuple(sorted({*look.marks(), *extra}))
+        self.font = value(child(properties, "rFonts"), "ascii")
         for element in run:
             self._run_child(element, marks, look, part, out)
 
@@ -177,7 +157,7 @@ class Words:
 
     def _text(self, name: str, element: Element, marks: tuple[str, ...], out: list[Inline]) -> None:
         if name == "t":
-            out.append(Inline("text", element.text or "", marks))
+            out.append(Inline("text", written(self.font, element.text or ""), marks))
         elif name in {"br", "cr"}:
             if value(element, "type") != "page":
                 out.append(Inline("break"))
@@ -186,9 +166,7 @@ class Words:
         elif name == "noBreakHyphen":
             out.append(Inline("text", "-", marks))
         elif name == "sym":
-            code = int(value(element, "char", default="0"), 16)
-            sign = SYMBOLS.get(code, SYMBOLS.get(code | 0xF000))
-            out.append(Inline("text", sign or ("" if code in PRIVATE_USE else chr(code)), marks))
+            out.append(Inline("text", sign(value(element, "font"), value(element, "char")), marks))
 
     # --- fields
     # ------------------------------------------------------------------------------------------------
@@ -205,6 +183,8 @@ class Words:
         kind = value(element, "fldCharType")
         if kind == "begin":
             self.fields.append(["code", ""])
+            if (box := child(element, "ffData", "checkBox")) is not None:
+                out.append(Inline("text", "☑" if _is_ticked(box) else "☐", marks))
         elif kind == "separate" and self.fields:
             self.fields[-1][0] = "result"
         elif kind == "end" and self.fields:
@@ -237,7 +217,9 @@ class Words:
         for diagram in element.iter(DGM + "relIds"):
             target = part.relations.get(diagram.get(R + "dm", ""), ("", "", False))[0]
             part.lines.extend(self.smart_art(target))
-        if any(str(node.tag).endswith("}chart") for node in element.iter()):
+        for chart in element.iter(CHART):
+            target = part.relations.get(chart.get(R + "id", ""), ("", "", False))[0]
+            part.lines.extend(self.smart_art(target))
             self.drop("chart", _description(element))
 
     def _image(self, node: Element, description: str, part: Part, out: list[Inline]) -> None:
@@ -253,6 +235,12 @@ class Words:
             out.append(Inline("image", description[:200], (), self.picture(target)))
         else:
             self.drop("picture", target.rpartition("/")[2])
+
+
+def _is_ticked(box: Element) -> bool:
+    """Whether an old form's check box is ticked, by hand or from the beginning."""
+    by_hand = is_on(box, "checked")
+    return bool(is_on(box, "default")) if by_hand is None else by_hand
 
 
 def _equation(code: str, marks: tuple[str, ...]) -> list[Inline]:
