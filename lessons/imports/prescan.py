@@ -23,6 +23,8 @@ ENCRYPTED, SYMLINK = 0x1, 0xA000
 XML_NAME = re.compile(r"\.(xml|rels|vml)$", re.IGNORECASE)
 UTF16 = "utf-16-le"
 MAIN_PART = re.compile(r"word/document\d*\.xml")  # Word on the web writes document2.xml
+PAGE = re.compile(rb"<(?:html|body)[\s>]", re.IGNORECASE)
+WEB_PIECES = re.compile(rb"<(?:p|div|li|td|th|tr|h[1-6]|br|dd|dt|table)\b", re.IGNORECASE)
 PIECE_NAMES = {"p", "tc"}
 # zipfile raises NotImplementedError for a compression method it does not know: the file is at fault, not our code.
 UNREADABLE = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError)
@@ -86,10 +88,23 @@ def _scan_flat(path: Path, head: bytes) -> Found:
             raise Refused(code)
     if start.startswith(b"{\\rtf"):
         return Found("office")
-    web_page = start.startswith((b"<html", b"<!doctype html", b"mime-version:"))
-    if web_page or (start.startswith(b"<?xml") and b"schemas.microsoft.com/office" in head):
+    if start.startswith((b"<html", b"<!doctype html", b"mime-version:")) or (
+        start.startswith(b"<") and PAGE.search(head) is not None
+    ):
+        return _scan_web(path)
+    if start.startswith(b"<?xml") and b"schemas.microsoft.com/office" in head:
         raise Refused("web_page")
     return _scan_text(path)
+
+
+def _scan_web(path: Path) -> Found:
+    """A web page under a Word name, as «Save as Word» of many sites gives it."""
+    if path.stat().st_size > limits.WEB_BYTES:
+        raise Refused("too_big")
+    pieces = sum(1 for _tag in WEB_PIECES.finditer(path.read_bytes()))
+    if pieces > limits.PIECES:
+        raise Refused("too_many_pieces")
+    return Found("web", pieces=pieces)
 
 
 def _scan_text(path: Path) -> Found:

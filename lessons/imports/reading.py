@@ -9,11 +9,13 @@ from pathlib import Path
 
 from lessons.imports.inlines import STRUCK, Part, Words, join
 from lessons.imports.numbering import Numbering
-from lessons.imports.package import MC, A, Element, Package, W, child, is_on, value
+from lessons.imports.package import MC, A, Element, Package, R, W, child, is_on, value
 from lessons.imports.prescan import decode
 from lessons.imports.source import Block, Cell, Inline, Para, Source, Table
 from lessons.imports.styles import Look, Styles, look_of
+from lessons.imports.web import Page
 
+WEB = (".htm", ".html", ".xhtml", ".mht", ".mhtml")
 WRAPPERS = {"sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag"}
 SPACES = str.maketrans({"\u00a0": " ", "\u200b": "", "\ufeff": "", "\ufffc": "", "\u00ad": ""})
 
@@ -131,6 +133,18 @@ class Reader:
                 blocks += self._paragraph(element, part)
             elif element.tag == W + "tbl":
                 blocks.append(self._table(element, part))
+            elif element.tag == W + "altChunk":
+                blocks += self._chunk(part.relations.get(element.get(R + "id", ""), ("", "", False))[0])
+        return blocks
+
+    def _chunk(self, target: str) -> list[Block]:
+        """A web page inside the package, as programs that turn pages into Word files leave it."""
+        if target not in self.package.names or not target.lower().endswith(WEB):
+            self.drop("embedded", target.rpartition("/")[2])
+            return []
+        page = Page(self.drop, self.paragraphs, self.tables)
+        blocks = page.read(self.package.read(target))
+        self.paragraphs, self.tables = page.paragraphs, page.tables
         return blocks
 
     def _paragraph(self, element: Element, part: Part) -> list[Block]:

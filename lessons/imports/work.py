@@ -10,7 +10,7 @@ from typing import Any
 
 from PIL import Image, UnidentifiedImageError
 
-from lessons.imports import limits, reading, source
+from lessons.imports import limits, reading, source, web
 from lessons.imports.inlines import METAFILES
 from lessons.imports.labels import Labels
 from lessons.imports.recogniser import recognise
@@ -32,6 +32,8 @@ def work(folder: Path, request: dict[str, Any]) -> dict[str, Any]:
     pictures: list[dict[str, Any]] = []
     if request["kind"] == "text":
         read = reading.read_text(path)
+    elif request["kind"] == "web":
+        read = web.read_web(path)
     else:
         read, parts = reading.read_docx(path)
         with zipfile.ZipFile(path) as archive:

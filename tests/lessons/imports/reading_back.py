@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from lessons.imports import prescan, reading
+from lessons.imports import prescan, reading, web
 from lessons.imports.labels import Labels, squash
 from lessons.imports.pieces import Result
 from lessons.imports.recogniser import recognise
@@ -17,7 +17,8 @@ ROLES = ("phase", "teacher", "student", "intent")
 
 def recognised(path: Path) -> tuple[Source, Result]:
     kind = prescan.scan(path).kind
-    source = reading.read_text(path) if kind == "text" else reading.read_docx(path)[0]
+    readers = {"text": reading.read_text, "web": web.read_web}
+    source = readers[kind](path) if kind in readers else reading.read_docx(path)[0]
     return source, recognise(source, Labels())
 
 

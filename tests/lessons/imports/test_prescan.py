@@ -66,7 +66,12 @@ REFUSED: dict[str, tuple[str, Build]] = {
     "folder_of_files": ("other_zip", lambda p: other_package(p, "教案/第一课.txt")),
     "pdf_renamed": ("pdf", written(b"%PDF-1.7\n")),
     "picture_renamed": ("picture", written(hostile.huge_picture(1, 1))),
-    "web_page": ("web_page", written("<html><body>教案</body></html>".encode())),
+    "word_2003_xml": (
+        "web_page",
+        written(
+            b'<?xml version="1.0"?><w:wordDocument xmlns:w="http://schemas.microsoft.com/office/word/2003/wordml"/>'
+        ),
+    ),
     "program": ("unknown", written(b"MZ\x90\0\3\0\0\0" + bytes(range(256)))),
 }
 
@@ -136,6 +141,9 @@ def test_scan_lists_macros_external_pictures_and_embedded_files(tmp_path: Path) 
         ("课题：山".encode("gb18030"), "text"),
         ("课题：山".encode("utf-16"), "text"),
         (b"{\\rtf1 a}", "office"),
+        ("<html><body>教案</body></html>".encode(), "web"),
+        ("<meta charset=utf-8><body>教案".encode(), "web"),
+        (b"MIME-Version: 1.0\r\n", "web"),
         (hostile.ole("WordDocument"), "office"),
     ],
 )
