@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from lessons.imports.labels import simplified, squash
+
 SUBJECTS = (
     "道德与法治",
     "思想政治理论",
@@ -109,6 +111,7 @@ def number(text: str) -> int | None:
 
 def subject(text: str) -> str:
     """The subject that a text names, or empty."""
+    text = simplified(text)
     found = [name for name in SUBJECTS if name in text]
     if not found:
         return ""
@@ -118,6 +121,7 @@ def subject(text: str) -> str:
 
 def grade(text: str) -> str:
     """The grade that a text names in one of the usual words: 一年级 … 九年级, 高一, 大班, 大一; or empty."""
+    text = simplified(text)
     if match := KINDERGARTEN.search(text):
         return match[0]
     if match := SCHOOL_GRADE.search(text):
@@ -144,6 +148,7 @@ def stage(text: str) -> str:  # noqa: PLR0911 - one answer a rule
     """The stage (学段) that a grade or another text implies, as ``research.enums.Stage`` spells it; or
     empty.
     """
+    text = simplified(text)
     if UNIVERSITY.search(text) and "中职" not in text:
         return "university"
     if KINDERGARTEN.search(text) or "幼儿" in text:
@@ -167,6 +172,7 @@ def stage(text: str) -> str:  # noqa: PLR0911 - one answer a rule
 
 
 def volume(text: str) -> str:
+    text = simplified(text)
     match = VOLUME.search(text)
     if match is None:
         half = re.search(r"[一二三四五六七八九高初][一二三四五六]?(?:年级)?([上下])(?![课午面])", text)
@@ -175,12 +181,14 @@ def volume(text: str) -> str:
 
 
 def edition(text: str) -> str:
+    text = simplified(text)
     match = EDITION.search(text)
     return match[1] if match else ""
 
 
 def periods(text: str) -> Fact | None:
     """How many periods: «2课时», «1», «第1课时，共2课时»; a duration in minutes is a guess at it."""
+    text = simplified(text)
     for pattern in (TOTAL, PERIODS):
         for match in pattern.finditer(text):
             ordinal = ORDINAL.search(text)
@@ -220,10 +228,11 @@ def unquoted_title(line: str) -> tuple[int, int] | None:
     """
     if match := re.search(r"《\s*([^《》]{1,40}?)\s*》", line):
         return match.start(1), match.end(1)
+    line = simplified(line)
     if match := re.match(r".{0,14}?(?:活动|教案|教学设计|课例|教学方案)\s*[：:]\s*(\S.{0,38}?)\s*$", line):
         return match.start(1), match.end(1)
     tail = re.search(
-        r"\s*[-—–_·]*\s*[（(]?(?:的)?(?:教学设计方案|教学设计|课堂教学设计|单元教学设计|活动设计方案|活动设计|教案设计|活动教案|说课稿|教案|导学案|公开课教案|课例|教学方案)"
+        r"\s*[-—–_·]*\s*[（(]?(?:的)?(?:教学设计方案|教学设计|课堂教学设计|大?单元教学设计|活动设计方案|活动设计|教案设计|活动教案|说课稿|教案|导学案|公开课教案|课例|教学方案)"
         r"(?:[）)]|[（(].{0,12}[）)])?\s*$",
         line,
     )
@@ -250,5 +259,7 @@ def read(place: str, text: str) -> Fact | None:
         return Fact(found) if found else None
     if place == "subject":
         named = subject(text)
-        return Fact(named if named and len(text) > len(named) + NAME_TAIL else text)
+        return Fact(
+            named if named and (squash(text) == named or len(text) > len(named) + NAME_TAIL) else text
+        )
     return Fact(grade(text) or text) if place == "grade" else Fact(text)

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import re
 
-from lessons.imports.columns import number as number_of
 from lessons.imports.columns import unquoted_title
-from lessons.imports.entries import AFTER_STEPS, Entry, Span
-from lessons.imports.labels import COLUMNS, NUMBER, Hit, Label, Labels
+from lessons.imports.entries import AFTER_STEPS, Entry, Row, Span
+from lessons.imports.labels import COLUMNS, Hit, Label, Labels
+from lessons.imports.ranks import PERIOD, follows, number_class
 from lessons.imports.source import Block, Para, Source, Table
 from lessons.imports.tables import TableWalk
 
@@ -34,33 +34,6 @@ SAFE_WORDS = {
     "教具学具",
 }
 SURE_AFTER_STEPS = {"board", "reflection"}
-NUMBER_CLASSES = (
-    ("chapter", re.compile(r"\s*第[一二三四五六七八九十\d]+部分")),
-    ("cjk", re.compile(r"\s*[一二三四五六七八九十]{1,3}\s*[、.．:：]")),
-    ("cjk-paren", re.compile(r"\s*[（(]\s*[一二三四五六七八九十]{1,3}\s*[)）]")),
-    ("decimal", re.compile(r"\s*\d{1,2}\s*[、.．](?!\d)")),
-    ("paren", re.compile(r"\s*(?:[（(]\s*\d{1,2}\s*[)）]|\d{1,2}[)）])")),
-    ("bracket", re.compile(r"\s*[【\[〖]")),
-    ("sign", re.compile(r"\s*[★☆●○■□◆◇▲△▼※➢►▶✿❖◎]")),
-)
-
-
-def number_class(text: str) -> str:
-    """How a line is numbered: 一、 and 1. and 【】 are different ranks; empty for none."""
-    return next((name for name, pattern in NUMBER_CLASSES if pattern.match(text)), "")
-
-
-ORDINAL = re.compile(r"[\s（(第]*([一二三四五六七八九十]{1,3}|\d{1,2})")
-
-
-def _follows(text: str, other: str) -> bool:
-    """Whether a heading comes after another of its rank: 六、 after 五、 but not 一、, which begins a
-    list inside.
-    """
-    ours, theirs = ORDINAL.match(text), ORDINAL.match(other)
-    if ours is None or theirs is None:
-        return True
-    return (number_of(ours[1]) or 0) > (number_of(theirs[1]) or 0)
 
 
 def _is_title(line: Span) -> bool:
@@ -115,6 +88,9 @@ class Walk:
 
     def _line(self, line: Span) -> None:
         if line.table < 0 <= self.current.table:
+            if self.current.is_steps and PERIOD.fullmatch(line.text):
+                self.current.rows.append(Row([("full", [line])], table=line.table))
+                return
             self.open(None, line.para.region)
         hit = self.labels.at_start(line.text)
         if hit is not None and self._accepts(hit, line):
@@ -146,6 +122,8 @@ class Walk:
     def _within_field(self, hit: Hit, line: Span) -> bool:
         """Behind a label of the body another may follow; the weak ones only as a heading of the same rank."""
         label = hit.label
+        if self.current.label is not None and label.places == self.current.label.places:
+            return False  # «经验准备：» under 活动准备 is a part of it
         if line.table >= 0 and label.place in COLUMNS and self.current.table == line.table:
             return False
         if label.strong:
@@ -174,7 +152,7 @@ class Walk:
             return False
         own, other = number_class(line.para.text[line.start :]), number_class(mark.para.text[mark.start :])
         if own and own == other:
-            return _follows(line.para.text[line.start :], mark.para.text[mark.start :])
+            return follows(line.para.text[line.start :], mark.para.text[mark.start :])
         return 0 < line.para.level <= mark.para.level
 
     def _ends_section(self, line: Span) -> bool:
@@ -216,6 +194,3 @@ class Walk:
 
     def _table(self, table: Table) -> None:
         TableWalk(self, table).read()
-
-
-__all__ = ["NUMBER", "Walk", "number_class"]

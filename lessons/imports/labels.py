@@ -34,8 +34,21 @@ NUMBER = re.compile(
     r"|\d{1,2}(?:[.．]\d{1,2})*\s*[、.．)）]|\d{1,2}(?:[.．]\d{1,2})+|[①-⑳⑴-⒇⒈-⒛]|[Ⅰ-Ⅻ][、.．]?|[IVX]{1,4}[、.．]"
     r"|[★☆●○■□◆◇▲△▼※*#•·➢►▶✿❖◎—-]+)?\s*"
 )
+JOINT = re.compile(r"[与和及、/／]+")
+JOINT_ORDER = ("teacher", "content", "phase", "student", "other", "intent", "minutes")
 QUALIFIER = re.compile(r"[（(〔\[][^（(〔\[）)〕\]]{0,60}[）)〕\]]")
 SHIPPED = Path(__file__).with_name("labels.toml")
+# Traditional characters that labels, grades and the like are written with; for comparing only, text stays as it is.
+SIMPLIFIED = str.maketrans(
+    "並個們備傳價優兒內兩冊別則創劃動務勢參員單國園圖執場學實審寫專對導層屬嶺師強後從復徵態應擇擊據數斷於時晉書會東條業"
+    "構樂標樣檢欄歷決沒況減測準滬澤為爲獻現環發碩確碼礎節範簡簽約紅紙級細紹組結絡統經綜維綱網編練總織習聯職聽與華藝蘇處號術"
+    "裡裏補裝製複覈見規視觀計訓記設診註評詞話詳認語說説課調請論講識議讀負責資質踐輔辦這進運過達適選還邊鄉錄錶鍵鐘長開間閱關闡陝"
+    "階際隨雙難電頁項預領頭題類養饋馬驗體魯點齡題",
+    "并个们备传价优儿内两册别则创划动务势参员单国园图执场学实审写专对导层属岭师强后从复征态应择击据数断于时晋书会东条业"
+    "构乐标样检栏历决没况减测准沪泽为为献现环发硕确码础节范简签约红纸级细绍组结络统经综维纲网编练总织习联职听与华艺苏处号术"
+    "里里补装制复核见规视观计训记设诊注评词话详认语说说课调请论讲识议读负责资质践辅办这进运过达适选还边乡录表键钟长开间阅关阐陕"
+    "阶际随双难电页项预领头题类养馈马验体鲁点龄题",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +92,13 @@ class Hit:
 
 
 def squash(text: str) -> str:
-    """Letters, digits and ideographs alone, in lower case."""
-    return "".join(character for character in text if character.isalnum()).lower()
+    """Letters, digits and ideographs alone, in lower case and in simplified characters."""
+    return "".join(character for character in simplified(text) if character.isalnum()).lower()
+
+
+def simplified(text: str) -> str:
+    """The same text, character by character, as the words in our tables are written."""
+    return text.translate(SIMPLIFIED)
 
 
 def unqualified(text: str) -> str:
@@ -102,6 +120,7 @@ class Labels:
     roles: dict[str, str] = field(default_factory=dict)
     links: tuple[str, ...] = ()
     inner: frozenset[str] = frozenset()
+    within: frozenset[str] = frozenset()
     _memo: dict[str, Label | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -121,6 +140,7 @@ class Labels:
         self.links = tuple(
             sorted({*table["joiners"]["words"], *table["fillers"]["words"]}, key=len, reverse=True)
         )
+        self.within = frozenset(table["headings"]["within"])
         self.inner = frozenset(squash(word) for word in table["inner"]["words"])
 
     def _add(self, words: Iterable[str], place: str) -> None:
@@ -178,6 +198,8 @@ class Labels:
         for candidate in (squash(text), word, bare):
             if candidate in self.roles:
                 return self.roles[candidate]
+        if found := self._joint_role(unqualified(text)):
+            return found
         if len(word) <= 12:  # noqa: PLR2004 - a heading, not a sentence
             known = [
                 k
@@ -187,6 +209,12 @@ class Labels:
             if known:
                 return self.roles[min(known, key=word.index)]
         return ""
+
+    def _joint_role(self, text: str) -> str:
+        """教学内容及过程, 方法与时间: a heading put together of two that are known."""
+        roles = [self.roles.get(squash(part), "") for part in JOINT.split(simplified(text))]
+        joint = len(roles) > 1 and all(roles)
+        return next((role for role in JOINT_ORDER if joint and role in roles), "")
 
     # --- lines
     # -------------------------------------------------------------------------------------------------
@@ -243,8 +271,10 @@ class Labels:
 
 
 def _settled(places: tuple[str, ...]) -> tuple[str, ...]:
-    """A label that names the process among others means the process."""
-    return (STEPS,) if STEPS in places else places[:2]
+    """A label that names the process among others means the process; 单元学习目标 are objectives, no 单元."""
+    if STEPS in places:
+        return (STEPS,)
+    return tuple(place for place in places if place not in COLUMNS)[:2] or places[:2]
 
 
 def _after(line: str, end: int, *, opened: bool) -> tuple[int, str] | None:

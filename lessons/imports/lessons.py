@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from lessons.imports.columns import unquoted_title
 from lessons.imports.entries import Entry, Span
-from lessons.imports.labels import COLUMNS, STEPS, Labels, shipped, squash
+from lessons.imports.labels import COLUMNS, STEPS, Labels, shipped, simplified, squash
 
 CORE = {
     "objectives",
@@ -18,9 +18,9 @@ CORE = {
     "textbook_analysis",
     "methods",
 }
-PERIOD_LINE = re.compile(r"\s*[【（(\[]?\s*第\s*[一二三四五六七八九十\d]+\s*(?:课时|学时)")
+PERIOD_LINE = re.compile(r"\s*[【（(\[]?\s*第\s*[一二三四五六七八九十\d]+\s*(?:课时|課時|学时|學時)")
 LESSON_LINE = re.compile(
-    r"\s*(?:第\s*[一二三四五六七八九十百\d]+\s*(?:课|次课|讲|章|节|单元)|教案\s*[一二三四五六七八九十\d]+|课题|(?:学习)?(?:任务|项目|专题|单元|模块)\s*[一二三四五六七八九十\d]+\s*[：:])"
+    r"\s*(?:第\s*[一二三四五六七八九十百\d]+\s*(?:课|課|次课|讲|章|节|单元)|教案\s*[一二三四五六七八九十\d]+|课题|(?:学习)?(?:任务|项目|专题|单元|模块)\s*[一二三四五六七八九十\d]+\s*[：:])"
 )
 HINT_SENTENCE = re.compile(r"^[\s（(【\[〔].*[）)】\]〕]\s*[。.]?$", re.DOTALL)
 PLACEHOLDER = re.compile(
@@ -67,6 +67,8 @@ def split(entries: list[Entry]) -> list[Draft]:
         current = drafts[-1]
         if _begins_again(entry, current):
             at = _where_it_began(current.entries)
+            if at is None:
+                at = _cut_title(current.entries)
             if at is not None and at > 0:
                 drafts.append(Draft(current.entries[at:]))
                 current.entries = current.entries[:at]
@@ -98,6 +100,30 @@ def _where_it_began(entries: list[Entry]) -> int | None:
     titled = any(LESSON_LINE.match(line) or unquoted_title(line) for line in lines)
     headed = any(entry.label is None and span.para.level == 1 for entry in front for span in entry.values)
     return _trimmed(entries, at) if named or titled or headed or not front else None
+
+
+def _cut_title(entries: list[Entry]) -> int | None:
+    """Where the last lesson ended in an empty «教学后记：» or in running text, the next one's title was
+    taken for its content: cut it off as an entry of its own, before the facts that follow it.
+    """
+    at = len(entries)
+    while at > 0 and _is_front(entries[at - 1]):
+        at -= 1
+    last = entries[at - 1]
+    spans = last.rows[-1].cells[-1][1] if last.rows and last.rows[-1].cells else last.values
+    if at == 0 or not spans or not _is_next_title(spans[-1]):
+        return None
+    title = Entry(values=[spans.pop()])
+    entries.insert(at, title)
+    return at
+
+
+def _is_next_title(span: Span) -> bool:
+    text = simplified(span.text.strip())
+    if span.table >= 0 or not span.whole or len(text) > TITLE_LINE or PERIOD_LINE.match(text):
+        return False
+    stands_out = span.para.align == "center" or span.para.level == 1 or span.para.page_before
+    return LESSON_LINE.match(text) is not None or (stands_out and text[-1] not in "。；：，;:,")
 
 
 def _names_title(entry: Entry) -> bool:
@@ -133,9 +159,20 @@ def content_length(draft: Draft, labels: Labels) -> int:
         ]
         for span in spans:
             bare = squash(span.text)
-            if not is_hint(span) and not is_placeholder(span.text) and bare not in labels.inner:
+            if not (_waits(span) or bare in labels.inner):
                 total += len(bare) + (ENOUGH if span.para.has_object else 0)
     return total
+
+
+def _waits(span: Span) -> bool:
+    """Whether a text looks like a form's: a hint, something to fill in, an instruction in brackets, «基础作业：»."""
+    text = span.text.strip()
+    return (
+        is_hint(span)
+        or is_placeholder(text)
+        or HINT_SENTENCE.match(text) is not None
+        or text.endswith(("：", ":"))
+    )
 
 
 def verdict(draft: Draft, labels: Labels) -> str:
@@ -150,17 +187,25 @@ def verdict(draft: Draft, labels: Labels) -> str:
         span.text for entry in draft.entries[:6] if entry.label is None for span in entry.values[:3]
     )
     foreign = any(word in heading for word in shipped()["not_lessons"]["words"])
-    if everything < 2 * ENOUGH and length < ENOUGH:
+    filled = _filled(draft)
+    if everything < 2 * ENOUGH and length < ENOUGH and not ("title" in filled and len(filled) > 2):  # noqa: PLR2004 - title, aims, steps
         return "blank" if labelled >= 2 or {"title", STEPS} & places else "other"  # noqa: PLR2004
     if draft.has_steps and _steps_length(draft) >= ENOUGH and not (foreign and labelled < 3):  # noqa: PLR2004
         return "lesson"
-    filled = {
+    titled = "title" in places or unquoted_title(heading) is not None
+    return "lesson" if len(filled & CORE) >= 2 and titled and not foreign else "other"  # noqa: PLR2004
+
+
+def _filled(draft: Draft) -> set[str]:
+    """The places behind whose labels somebody wrote something; of steps, more than their titles."""
+    found = {
         entry.label.place
         for entry in draft.entries
-        if entry.label and entry.label.place in CORE and entry.values and not all(map(is_hint, entry.values))
+        if entry.label and any(not _waits(span) for span in entry.values)
     }
-    titled = "title" in places or unquoted_title(heading) is not None
-    return "lesson" if len(filled) >= 2 and titled and not foreign else "other"  # noqa: PLR2004
+    rows = (row for entry in draft.entries for row in entry.rows)
+    told = (span for row in rows for role, spans in row.cells if role != "phase" for span in spans)
+    return found | ({STEPS} if any(not _waits(span) for span in told) else set())
 
 
 def _unlabelled_length(draft: Draft) -> int:

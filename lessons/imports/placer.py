@@ -7,18 +7,20 @@ import re
 from lessons.imports import columns
 from lessons.imports.columns import Fact
 from lessons.imports.entries import Entry, Row, Span
-from lessons.imports.labels import COLUMNS, NUMBER, STEPS, Labels, squash
+from lessons.imports.labels import COLUMNS, NUMBER, STEPS, Labels, shipped, squash
 from lessons.imports.lessons import LESSON_LINE, TITLE_LINE, Draft, is_hint, is_placeholder
 from lessons.imports.pieces import ASIDE, LABEL, PLACED, UNPLACED, UNSURE, Lesson, Piece
 from lessons.imports.process import Process
 
 NOT_A_TITLE = re.compile(
-    r"学校|中学|小学|学院|大学|幼儿园|学年|学期|教研|备课组|系部|\d{4}\s*年|日期|模板|教师|姓名|^教案|表$|序号|封面|教育局|进修|课程$|版$"
+    r"学校|中学|小学|学院|大学|幼儿园|学年|学期|教研|备课组|系部|\d{4}\s*年|日期|模板|教师|姓名|^教案|表$|序号|封面|教育局|进修|课程$|版$|(?:教学设计|教案|学案|方案)$"
 )
 SECOND = {
     ("key_points", "difficult_points"): (r"(?:教学|学习|本课|活动)?难点", r"(?:教学|学习|本课|活动)?重点"),
     ("textbook_analysis", "learner_analysis"): (r"学情|学生|学习者", r"教材|教学内容|内容|课标"),
 }
+SKELETON = 8  # «基础性作业：» and nothing behind it
+SENTENCE_ENDS = "。；，、：:;,"
 ROLES = ("phase", "minute_spans", "teacher", "student", "intent")
 
 
@@ -50,7 +52,8 @@ class Placer:
     # -----------------------------------------------------------------------------------------------
 
     def _entry(self, entry: Entry) -> None:
-        self._add(LABEL, entry.marks)
+        if not self._is_told_with_its_name(entry):
+            self._add(LABEL, entry.marks)
         self._add(UNPLACED, entry.leftover, reason="leftover", name=entry.label.word if entry.label else "")
         if entry.is_steps:
             self.front = False
@@ -85,7 +88,8 @@ class Placer:
         """A printed sub-heading such as «知识与技能：» with nothing behind it."""
         number = NUMBER.match(span.text)
         bare = span.text[number.end() :] if number else span.text
-        return not span.para.has_object and squash(bare) in self.labels.inner | {""}
+        waits = bare.rstrip().endswith(("：", ":")) and len(squash(bare)) <= SKELETON
+        return not span.para.has_object and (waits or squash(bare) in self.labels.inner | {""})
 
     def _without_hints(self, row: Row) -> Row:
         cells = []
@@ -111,8 +115,33 @@ class Placer:
             self._add(ASIDE, values, reason="cover")
         elif len(label.places) > 1:
             self._pair(label.places, values, label.word)
+        elif self._is_told_with_its_name(entry):
+            self._add(PLACED, _headed(entry.marks[0], values), place, name=label.word)
         else:
             self._add(PLACED, values, place, name=label.word)
+
+    def _is_told_with_its_name(self, entry: Entry) -> bool:
+        """Where 教法 and 学法 both lead to one field, their names are needed to tell the texts apart."""
+        label = entry.label
+        if (
+            label is None
+            or len(entry.marks) != 1
+            or label.place not in shipped()["places"]
+            or label.is_column
+        ):
+            return False
+        if label.places == (STEPS,) or len(label.places) > 1 or not self._filled(entry):
+            return False
+        own = shipped()["places"][label.place][0]
+        others = (
+            e.label.word
+            for e in self.draft.entries
+            if e.label and e.label.places == label.places and self._filled(e)
+        )
+        return label.word != own and len(set(others)) > 1
+
+    def _filled(self, entry: Entry) -> bool:
+        return any(not (is_hint(s) or is_placeholder(s.text) or self._is_skeleton(s)) for s in entry.values)
 
     def _decided(self, entry: Entry, values: list[Span]) -> str:  # noqa: PLR0911 - one answer a rule
         """Where a label leads that may mean several things: its value says which."""
@@ -120,6 +149,8 @@ class Placer:
         text = _text(values)
         if place == "?when":
             return "periods" if columns.is_periods(text) else "aside:date"
+        if place == "?term":
+            return "volume" if columns.volume(text) else "aside:date"
         if place == "?course":
             return (
                 "subject"
@@ -195,9 +226,10 @@ class Placer:
 
     def _fact(self, place: str, text: str) -> None:
         """A column out of a text that holds several, such as 年级学科."""
-        found = {"grade": columns.grade, "subject": columns.subject}.get(place, str)(text)
-        if found:
-            self.lesson.columns.setdefault(place, Fact(found))
+        readers = {"grade": columns.grade, "subject": columns.subject, "volume": columns.volume}
+        fact = columns.periods(text) if place == "periods" else Fact(readers.get(place, str)(text))
+        if fact is not None and fact.value:
+            self.lesson.columns.setdefault(place, fact)
 
     def _derive(self) -> None:
         """学段 follows from 年级; the rest is looked for in headings, and then only as a suggestion."""
@@ -252,18 +284,21 @@ class Placer:
             for s in e.values
         ]
         lines = [span for span in covers if self._is_cover(span)]
-        for span in lines:
+        for span in sorted(lines, key=_title_rank):
             inside = columns.unquoted_title(span.text)
-            if inside is not None and squash(span.text[inside[0] : inside[1]]) not in self.labels.words:
-                self._take_title(span, span.start + inside[0], span.start + inside[1], sure=True)
+            start, end = inside or (0, len(span.text))
+            named = squash(span.text[start:end])
+            if (
+                (inside or LESSON_LINE.match(span.text))
+                and named not in self.labels.words
+                and not _is_subject(named)
+            ):
+                self._take_title(span, span.start + start, span.start + end, sure=True)
                 return
-        for span in lines:
-            if LESSON_LINE.match(span.text):
-                self._take_title(span, span.start, span.end, sure=True)
-                return
-        likely = [span for span in lines if _looks_like_title(span)]
-        if likely:
-            best = max(likely, key=lambda span: span.para.size)
+        likely = [span for span in lines if _stands_out(span) and _looks_like_title(span)]
+        first = [span for span in lines[:1] if _looks_like_title(span)]
+        if likely or first:
+            best = max(likely or first, key=lambda span: span.para.size)
             self._take_title(best, best.start, best.end, sure=False)
 
     def _is_cover(self, span: Span) -> bool:
@@ -318,6 +353,14 @@ class Placer:
                 self._add(status, step.of(role), f"step/{number}/{name}", reason)
 
 
+def _headed(mark: Span, values: list[Span]) -> list[Span]:
+    """A text with its label before it; in one piece where they stand in one line."""
+    first = values[0]
+    if first.para is mark.para and not first.para.text[mark.end : first.start].strip():
+        return [Span(mark.para, mark.start, first.end, first.table), *values[1:]]
+    return [mark, *values]
+
+
 def _trimmed(span: Span) -> tuple[int, int, int]:
     text = span.text
     return span.para.id, span.start + len(text) - len(text.lstrip()), span.start + len(text.rstrip())
@@ -327,10 +370,24 @@ def _text(spans: list[Span]) -> str:
     return "\n".join(span.text.strip() for span in spans).strip()
 
 
+def _title_rank(span: Span) -> int:
+    """《背影》 names a lesson before 第2课 背影 does, and that before 三年级语文上册教案."""
+    return 0 if "《" in span.text else 1 if LESSON_LINE.match(span.text) else 2
+
+
+def _is_subject(word: str) -> bool:
+    return word != "" and columns.subject(word) == word
+
+
+def _stands_out(span: Span) -> bool:
+    return span.para.align == "center" or span.para.level == 1 or span.para.bold or span.para.size >= 15  # noqa: PLR2004
+
+
 def _looks_like_title(span: Span) -> bool:
+    """Of a title's length (a Latin letter is half an ideograph) and no name of a school, a term or a form."""
     text = span.text.strip()
-    stands_out = span.para.align == "center" or span.para.level == 1 or span.para.bold or span.para.size >= 15  # noqa: PLR2004
-    return stands_out and 1 < len(squash(text)) <= TITLE_LINE // 2 and NOT_A_TITLE.search(text) is None
+    width = sum(1 if character > "\u02ff" else 0.5 for character in squash(text))
+    return 1 < width <= TITLE_LINE // 2 and text[-1] not in SENTENCE_ENDS and NOT_A_TITLE.search(text) is None
 
 
 __all__ = ["STEPS", "Placer"]

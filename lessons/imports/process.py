@@ -8,26 +8,30 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from lessons.imports.entries import Row, Span
-from lessons.imports.forms import number_class
-from lessons.imports.labels import CLOSING, COLONS, NUMBER, OPENING, Labels, squash
+from lessons.imports.labels import CLOSING, COLONS, NUMBER, OPENING, Labels, simplified, squash
+from lessons.imports.ranks import number_class
 
 MINUTES = re.compile(
-    r"[（(【\[〔:：,，、—-]*\s*(?:约|大约|预计|用时|预设|时间)?\s*[:：]?\s*(?<![\d.~～–—至到-])(\d{1,3})\s*"
-    r"(?:分钟|分|min(?:ute)?s?|′|'|’|ˊ)(?!\d)\s*(?:左右)?\s*[）)】\]〕]?",
+    r"[（(【\[〔:：,，、—-]*\s*(?:约|大约|预计|用时|预设|时间)?\s*[:：]?\s*(?<!\d[~～–—至到-])(?<![\d.])(\d{1,3})\s*"
+    r"(?:分钟|分鐘|分|min(?:ute)?s?|′|'|’|ˊ)(?!\d)\s*(?:左右)?\s*[）)】\]〕]?",
     re.IGNORECASE,
 )
 ONLY_MINUTES = re.compile(
-    r"\s*(?:约|大约|预计)?\s*(\d{1,3})\s*(?:分钟|分|min(?:ute)?s?|′|'|’|ˊ)?\s*(?:左右)?\s*", re.IGNORECASE
-)
-PERIOD = re.compile(r"\s*[【（(\[]?\s*第\s*[一二三四五六七八九十\d]+\s*(?:课时|学时|节课)")
-WORD = re.compile(
-    r"[\s【\[（(]*(?:第[一二三四五六七八九十\d]+(?:环节|步|部分|阶段|板块|篇章|幕|站|关|任务|乐章)"
-    r"|(?:教学|学习|课堂|探究|核心|子)?(?:环节|活动|任务|模块|步骤|板块|阶段|议题|篇章|情境|探究|片段|议学|课段|流程|过程)"
-    r"[之]?[一二三四五六七八九十\d]+|step\s*\d|part\s*\d|(?:导入|热身|新授)环节)",
+    r"\s*(?:约|大约|预计)?\s*(\d{1,3})\s*(?:分钟|分鐘|分|min(?:ute)?s?|′|'|’|ˊ)?\s*(?:左右)?\s*",
     re.IGNORECASE,
 )
-CLASSES = ("word", "level", "cjk", "cjk-paren", "bracket", "decimal", "bold", "sign", "paren")
+PERIOD = re.compile(r"\s*[【（(\[]?\s*第\s*[一二三四五六七八九十\d]+\s*(?:[课課]时|課時|学时|學時|节课|節課)")
+WORD = re.compile(
+    r"[\s【\[（(]*(?:第[一二三四五六七八九十\d]+(环节|步|部分|阶段|板块|篇章|幕|站|关|任务|乐章)"
+    r"|(?:教学|学习|课堂|探究|核心|子)?(环节|活动|任务|模块|步骤|板块|阶段|议题|篇章|情境|探究|片段|议学|课段|流程|过程)"
+    r"[之]?[一二三四五六七八九十\d]+|(step)\s*\d|(part)\s*\d|(?:导入|热身|新授)环节)",
+    re.IGNORECASE,
+)
+CLASSES = ("word", "level", "cjk", "cjk-paren", "bracket", "timed", "decimal", "bold", "sign", "paren")
+TIMED = re.compile(rf"{MINUTES.pattern}\s*$", re.IGNORECASE)
+BRACKET_TIMED = re.compile(rf"[{CLOSING}]\s*{MINUTES.pattern}\s*$", re.IGNORECASE)
 TITLE_LENGTH, LONG_TITLE, LONG_CELL = 26, 44, 60
+TITLE_LINES = 3
 MOST_MINUTES = 240
 MARKERS = ("teacher", "student", "intent", "minutes")
 
@@ -156,7 +160,7 @@ class Process:
     def _phase_cell(self, step: StepDraft, spans: list[Span], *, alone: bool) -> None:
         """A step's title; what is too long for one is its text."""
         length = sum(len(span.text.strip()) for span in spans)
-        if length <= LONG_CELL:
+        if length <= LONG_CELL and not (alone and len(spans) > TITLE_LINES):
             self._title(step, spans)
         elif alone and len(spans) > 1:
             self._free(spans, first=step)
@@ -175,15 +179,15 @@ class Process:
             step.teacher += spans
         elif role == "student":
             step.student += spans
+        elif role == "other" and TIMED.fullmatch(_joined(spans)):
+            self._minutes(step, spans)
         else:
             step.intent += spans
             if role == "other":
                 step.unsure = "other_column"
 
     def _minutes(self, step: StepDraft, spans: list[Span]) -> None:
-        match = ONLY_MINUTES.fullmatch("".join(span.text for span in spans)) or MINUTES.fullmatch(
-            "".join(span.text for span in spans).strip()
-        )
+        match = ONLY_MINUTES.fullmatch(_joined(spans)) or MINUTES.fullmatch(_joined(spans))
         if match and 0 < int(match[1]) <= MOST_MINUTES:
             step.minutes = (step.minutes or 0) + int(match[1])
             step.minute_spans += spans
@@ -232,7 +236,11 @@ class Process:
                 self._flush_group()
                 self.group = [line]
                 continue
-            step = self._start(goes_on=False) if step is None or not step.blank else step
+            if step is None or not step.blank:
+                step = self._start(goes_on=False)
+            elif self.group:
+                self._title(step, self.group)
+                self.group = []
             content = self._heading(step, line)
         self._finish(step, content)
 
@@ -315,6 +323,10 @@ class Process:
         return None
 
 
+def _joined(spans: list[Span]) -> str:
+    return "".join(span.text for span in spans).strip()
+
+
 def _lines(span: Span) -> list[Span]:
     found, start = [], span.start
     for line in span.text.split("\n"):
@@ -334,7 +346,8 @@ def _classes(line: Span, labels: Labels) -> list[str]:
     short = len(text) <= TITLE_LENGTH or (minutes and len(text) <= LONG_TITLE)
     title = len(text) <= LONG_TITLE or any(colon in text[: TITLE_LENGTH + 8] for colon in COLONS)
     found = []
-    if WORD.match(text) and title:
+    if (word := WORD.match(simplified(text))) and title:
+        found += [f"word{noun}" for noun in word.groups() if noun]
         found.append("word")
     if line.para.level and line.whole and not ends_open:
         found.append(f"level{line.para.level}")
@@ -346,12 +359,18 @@ def _classes(line: Span, labels: Labels) -> list[str]:
         and (told or minutes or not ends_open or len(text) > LONG_TITLE)
     ):
         found.append(number)
-    elif number == "bracket" and len(text) <= TITLE_LENGTH and text[-1] in CLOSING + "）)":
+    elif (
+        number == "bracket"
+        and len(text) <= TITLE_LENGTH
+        and (text[-1] in CLOSING or BRACKET_TIMED.search(text))
+    ):
         found.append("bracket")
     elif number in {"decimal", "paren", "sign"} and short and not ends_open:
         found.append(number)
     if line.whole and line.para.bold and short and not ends_open:
         found.append("bold")
+    if len(text) <= LONG_TITLE and TIMED.search(text):
+        found.append("timed")
     return found
 
 
@@ -363,18 +382,33 @@ def _rank_of_headings(lines: list[Span], labels: Labels) -> str | None:
     opening = next((found for found in ranks if found), [])
     at = next((number for number, found in enumerate(ranks) if found), 0)
     for rank in sorted(opening, key=_order):
-        if counts[rank] > 1 and at < 3:  # noqa: PLR2004 - a sentence or two may stand before the first
+        if counts[rank] > 1 and at < 3 and not _all_timed(rank, ranks):  # noqa: PLR2004 - a sentence or two may stand before the first
             return rank
-    several = [rank for rank in counts if counts[rank] > 1 and not rank.startswith("sign")]
+    several = [rank for rank in counts if counts[rank] > 1 and rank != "sign"]
     if several:
-        return min(several, key=_order)
+        best = min(several, key=_order)
+        return "timed" if _all_timed(best, ranks) else best
     single = [rank for rank in opening if rank in {"word", "cjk"} and at == 0]
     return single[0] if single else None
 
 
+def _all_timed(rank: str, ranks: list[list[str]]) -> bool:
+    """Whether every heading of a rank tells its minutes, and lines without any number tell theirs besides."""
+    timed = [found for found in ranks if "timed" in found]
+    beside = [found for found in timed if rank not in found]
+    return (
+        rank != "timed"
+        and bool(beside)
+        and all(found == ["timed"] for found in beside)
+        and all("timed" in found for found in ranks if rank in found)
+    )
+
+
 def _order(rank: str) -> tuple[int, str]:
-    kind = "level" if rank.startswith("level") else rank
-    return CLASSES.index(kind), rank
+    """环节一 before any of 环节, 任务, 活动: the smaller ones stand inside the larger."""
+    if rank.startswith("word"):
+        return CLASSES.index("word"), "" if rank != "word" else rank
+    return (CLASSES.index("level"), rank) if rank.startswith("level") else (CLASSES.index(rank), "")
 
 
 def _tables_with_topics(rows: list[Row], by_phase: set[int]) -> set[int]:

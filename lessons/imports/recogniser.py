@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from lessons.imports import lessons as lessons_of
+from lessons.imports.columns import Fact
 from lessons.imports.entries import Span
 from lessons.imports.forms import Walk
 from lessons.imports.labels import Labels, squash
 from lessons.imports.lessons import Draft, verdict
-from lessons.imports.pieces import ASIDE, LABEL, UNPLACED, Piece, Result
+from lessons.imports.pieces import ASIDE, LABEL, UNPLACED, Lesson, Piece, Result
 from lessons.imports.placer import Placer
 from lessons.imports.source import OBJECT, Para, Source, walk
 
@@ -31,6 +32,7 @@ def recognise(source: Source, labels: Labels) -> Result:
             pieces = result.rest
             pieces += _not_a_lesson(draft, said)
         owner |= {span[0]: pieces for piece in pieces for span in piece.spans}
+    _share_facts(result.lessons)
     if not result.lessons:
         result.verdict = "blank" if verdicts and all(said == "blank" for said in verdicts) else "other"
     _cover_gaps(source, result, owner)
@@ -38,6 +40,14 @@ def recognise(source: Source, labels: Labels) -> Result:
         lesson.pieces = _joined(lesson.pieces)
     result.rest = _joined(result.rest)
     return result
+
+
+def _share_facts(lessons: list[Lesson]) -> None:
+    """What the head of a file says once holds for all of its lessons, as a suggestion."""
+    for lesson in lessons[1:]:
+        for key in ("subject", "stage", "grade", "edition", "volume"):
+            if key in lessons[0].columns:
+                lesson.columns.setdefault(key, Fact(lessons[0].columns[key].value, sure=False))
 
 
 def _not_a_lesson(draft: Draft, said: str) -> list[Piece]:

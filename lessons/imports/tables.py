@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from lessons.imports.entries import AFTER_STEPS, Entry, Row, whole
+from lessons.imports.entries import AFTER_STEPS, Entry, Row, Span, whole
 from lessons.imports.labels import COLUMNS, STEPS, Label, squash
+from lessons.imports.ranks import number_class
 from lessons.imports.source import Cell, Table, walk
 
 if TYPE_CHECKING:
     from lessons.imports.forms import Walk
 
+UNKNOWN = re.compile(r"\s*([\u4e00-\u9fff、]{2,10})[：:]")
 LABEL_LENGTH, LEFTOVER_LENGTH, LONG_TEXT = 12, 40, 60
 Place = dict[int, Entry]
 
@@ -110,9 +113,9 @@ class TableWalk:
         again = any(role for role in self.walk.roles.values()) and entry is self.walk.current
         if not again:
             self.walk.roles = {}
-        for position, cell in enumerate(cells):
+        roles = _one_phase([self._role_of_heading(cell, n, cells) for n, cell in enumerate(cells)], cells)
+        for position, (cell, role) in enumerate(zip(cells, roles, strict=True)):
             entry.marks += [whole(para, self.table.id) for para in cell.paragraphs()]
-            role = self._role_of_heading(cell, position, cells)
             if role == "" and cell.row == first and cell.rowspan > 1 and position == 0:
                 self.owner[cell.row, cell.column] = entry
                 continue
@@ -151,7 +154,8 @@ class TableWalk:
             hit = self.labels.at_start(first.paragraphs()[0].text)
             told = hit is not None and (hit.label.strong or hit.label.place in AFTER_STEPS)
             label = label or (hit.label if hit is not None and told else None)
-            return label is not None and not self.labels.role(first.text) and STEPS not in label.places
+            stays = label is None or label.word in self.labels.within or STEPS in label.places
+            return not stays and not self.labels.role(first.text)
         if label is None or STEPS in label.places:
             return False
         if len(label.word) < 4 and label.place not in AFTER_STEPS:  # noqa: PLR2004 - too short to be certain
@@ -255,7 +259,7 @@ class TableWalk:
             if not label.is_column:
                 self.flow = entry if alone or (entry.is_steps and not behind) else None
             return
-        if left is None and behind and self._with_leftover(cell):
+        if left is None and behind and self._with_leftover(cell, behind):
             return
         role = self.labels.role(cell.text) if behind and _short(cell) else ""
         if role and (left or self.flow or self.walk.current).is_steps and not alone:
@@ -271,6 +275,9 @@ class TableWalk:
             return
         if self._leaves_flow(cell, owner):
             owner = self.flow = None
+        elif alone and (number := self._begins_unknown(cell)):
+            self._open_unknown(cell, number)
+            return
         self._value(cell, owner or self.flow)
 
     def _is_label(self, label: Label, left: Entry | None, behind: list[Cell], cell: Cell) -> bool:
@@ -294,6 +301,32 @@ class TableWalk:
             return False
         return hit.label.place in AFTER_STEPS if owner.is_steps else hit.label.place != "heading"
 
+    def _begins_unknown(self, cell: Cell) -> int:
+        """How long an unknown label is that a row of its own begins with, where the rows above are each
+        a label and its value («重点：…», then «衔接：…»), or are headings («二、…», then «三、…»).
+        """
+        flow, line = self.flow, cell.paragraphs()[0]
+        if flow is None or flow.label is None or flow.is_steps or not flow.marks:
+            return 0
+        mark = flow.marks[0]
+        told = UNKNOWN.match(line.text)
+        if told and squash(told[1]) not in self.labels.inner and not number_class(line.text):
+            own = mark.table == self.table.id and any(span.para is mark.para for span in flow.values)
+            return told.end() if own else 0
+        rank = number_class(line.text)
+        alike = rank in {"cjk", "chapter"} and rank == number_class(mark.para.text)
+        return len(line.text) if alike and len(cell.paragraphs()) == 1 and _short(cell) else 0
+
+    def _open_unknown(self, cell: Cell, length: int) -> None:
+        """A label that is not known, and what stands behind or below it, to be placed by hand."""
+        first, *others = cell.paragraphs()
+        entry = self.walk.open(None, table=self.table.id, unknown=first.text[:length].strip(" ：:"))
+        entry.marks.append(Span(first, 0, length, self.table.id))
+        entry.add(Span(first, length, len(first.text), self.table.id))
+        for para in others:
+            entry.add(whole(para, self.table.id))
+        self.flow = None if entry.values else entry
+
     def _is_unknown_label(self, cell: Cell, behind: list[Cell]) -> bool:
         """«场地器材 │ 操场 │ 预计密度 │ 40%»: in a row of pairs the third cell is a label too, known or
         not.
@@ -316,11 +349,13 @@ class TableWalk:
     def _inline_label(self, cell: Cell) -> bool:
         return self.labels.at_start(cell.paragraphs()[0].text) is not None
 
-    def _with_leftover(self, cell: Cell) -> bool:
+    def _with_leftover(self, cell: Cell, behind: list[Cell]) -> bool:
         """A label's cell with something else under the label: «课题» and another lesson's title."""
         paragraphs = cell.paragraphs()
         label = self.labels.whole(paragraphs[0].text)
         rest = paragraphs[1:]
+        if self._inline_label(behind[0]) and self._label_of(behind[0]) is None:
+            return False  # «课程⏎大学语文 │ 学时⏎2»: the values stand under their labels
         if label is None or not rest or len("".join(p.text for p in rest)) > LEFTOVER_LENGTH:
             return False
         entry = self._open_cell(cell, label)
@@ -392,6 +427,15 @@ class TableWalk:
         """Whether strong labels stand in its first column."""
         first = [row[0] for row in self.table.rows if row and row[0].paragraphs()]
         return sum(1 for cell in first if (label := self._label_of(cell)) and label.strong) > 1
+
+
+def _one_phase(roles: list[str], cells: list[Cell]) -> list[str]:
+    """«时间 │ 环节 │ 活动过程»: of two columns that may hold the titles, what is called 过程 holds the text."""
+    phases = [n for n, role in enumerate(roles) if role == "phase"]
+    texts = [n for n in phases if squash(cells[n].text).endswith(("过程", "流程", "内容"))]
+    if len(phases) > len(texts) and not {"teacher", "content"} & set(roles):
+        return ["content" if n in texts else role for n, role in enumerate(roles)]
+    return roles
 
 
 def _main_role(roles: list[str]) -> str:
