@@ -83,6 +83,7 @@ DATE = re.compile(
 )
 NAME_TAIL = 6
 PERIOD_MINUTES = 42
+LONGEST_LINE = 300
 CHECKED, UNCHECKED = "☑☒✓√■●🗹", "☐□○"
 LESSON_TYPES = re.compile(
     r"新授课?|新课|复习课?|讲评课?|练习课?|实验课?|习题课?|活动课?|实践课?|综合课?|阅读课?|写作课?|习作课?|口语交际课?|探究课?|讲授课?|理论课?|听说课?|读写课?|语法课?"
@@ -228,6 +229,8 @@ def unquoted_title(line: str) -> tuple[int, int] | None:
     """
     if match := re.search(r"《\s*([^《》]{1,40}?)\s*》", line):
         return match.start(1), match.end(1)
+    if len(line) > LONGEST_LINE:
+        return None
     line = simplified(line)
     if match := re.match(r".{0,14}?(?:活动|教案|教学设计|课例|教学方案)\s*[：:]\s*(\S.{0,38}?)\s*$", line):
         return match.start(1), match.end(1)

@@ -70,6 +70,9 @@ class Words:
         """Everything that is to be kept of a ``w:p``, neighbours with the same marks joined."""
         found: list[Inline] = []
         self._children(paragraph, base, part, found, ())
+        self.fields = [
+            field for field in self.fields if field[0] != "code"
+        ]  # left open: what follows is text
         return join(found)
 
     def _children(

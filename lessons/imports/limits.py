@@ -12,6 +12,7 @@ DIRECTORY_BYTES = MIB
 XML_BYTES = 30 * MIB
 XML_RATIO = 100
 XML_RATIO_FROM = 256 * 1024  # a few lines of spaces pack better than 100 : 1 and harm nobody
+TAG_BYTES = 4 * MIB  # a drawing of Word 2007 carries a copy of itself in one attribute
 ELEMENTS = 1_000_000
 DEPTH = 200
 PIECES = 20_000  # paragraphs and cells

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from lessons.imports.package import Element, W, child, is_on, value
+from lessons.imports.package import Element, W, child, is_on, number, value
 
 DIGITS = "零一二三四五六七八九"
 FINANCIAL = "零壹贰叁肆伍陆柒捌玖"
@@ -159,7 +159,7 @@ class Numbering:
 
 
 def _number(text: str) -> int:
-    return max(0, min(int(text), 32_767)) if text.lstrip("-").isdigit() else 0
+    return number(text, most=32_767)
 
 
 def _levels(parent: Element) -> dict[int, Level]:

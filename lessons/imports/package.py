@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lxml import etree
 
+from lessons.imports.prescan import XML_NAME
 from lessons.imports.refusal import Refused
 
 Element = etree._Element  # noqa: SLF001 - the name that its stubs give
@@ -55,6 +56,14 @@ def value(element: Element | None, name: str = "val", default: str = "") -> str:
     return default if element is None else element.get(W + name) or default
 
 
+def number(text: str, default: int = 0, *, least: int = 0, most: int) -> int:
+    """A whole number out of a file, held within bounds; the default where it is none (« ², 10⁹⁹ »)."""
+    digits = text.removeprefix("-")
+    if not (digits.isascii() and digits.isdigit()):
+        return default
+    return max(least, min(int(text[:12]), most))
+
+
 def child(element: Element | None, *names: str) -> Element | None:
     """The first ``w:`` child along a path of names."""
     for name in names:
@@ -90,8 +99,8 @@ class Package:
         return self.archive.read(name)
 
     def xml(self, name: str) -> Element | None:
-        """A part parsed, or None where the package has no such part."""
-        return parse(self.read(name)) if name in self.names else None
+        """A part parsed, or None where the package has no such part. The pre-scan looked at these names alone."""
+        return parse(self.read(name)) if name in self.names and XML_NAME.search(name) else None
 
     def relations(self, part: str) -> dict[str, tuple[str, str, bool]]:
         """Relationship id → (target part or address, last word of its type, is external) of a part."""

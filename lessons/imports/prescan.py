@@ -144,7 +144,7 @@ def _scan_zip(path: Path) -> Found:
         except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error) as error:
             raise Refused("broken", str(error)) from error
         with archive:
-            return _scan_archive(archive)
+            return _scan_archive(archive, path.stat().st_size)
 
 
 def _check_directory_size(file: IO[bytes]) -> None:
@@ -156,13 +156,15 @@ def _check_directory_size(file: IO[bytes]) -> None:
     at = tail.rfind(END_OF_DIRECTORY)
     if at < 0 or len(tail) < at + 22:
         raise Refused("broken", "no end of directory")
+    if tail[max(0, at - 20) : at].startswith(b"PK\x06\x07"):
+        raise Refused("broken", "zip64")  # zipfile would believe its larger numbers
     entries, directory_bytes = struct.unpack("<HI", tail[at + 10 : at + 16])
     if entries > limits.ENTRIES or directory_bytes > limits.DIRECTORY_BYTES:
         raise Refused("too_many_entries", str(entries))
     file.seek(0)
 
 
-def _scan_archive(archive: zipfile.ZipFile) -> Found:
+def _scan_archive(archive: zipfile.ZipFile, size: int) -> Found:
     entries = archive.infolist()
     if len(entries) > limits.ENTRIES:
         raise Refused("too_many_entries", str(len(entries)))
@@ -172,7 +174,7 @@ def _scan_archive(archive: zipfile.ZipFile) -> Found:
     if len(names) != len(entries):
         raise Refused("broken", "a name stands twice")
     found = _kind_of(archive, names)
-    _check_sizes(entries)
+    _check_sizes(entries, size)
     counter = _Counter()
     for entry in entries:
         if XML_NAME.search(entry.filename):
@@ -221,7 +223,9 @@ def _read(archive: zipfile.ZipFile, name: str) -> bytes:
         raise Refused("broken", str(error)) from error
 
 
-def _check_sizes(entries: list[zipfile.ZipInfo]) -> None:
+def _check_sizes(entries: list[zipfile.ZipInfo], size: int) -> None:
+    if sum(entry.compress_size for entry in entries) > size:
+        raise Refused("broken", "parts lie over one another or beyond the end")
     xml = [entry for entry in entries if XML_NAME.search(entry.filename)]
     media = [entry for entry in entries if not XML_NAME.search(entry.filename)]
     if sum(entry.file_size for entry in xml) > limits.XML_BYTES:
@@ -298,11 +302,14 @@ def _scan_xml(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, counter: _Counte
     parser.StartElementHandler = counter.start
     parser.EndElementHandler = counter.end
     parser.StartDoctypeDeclHandler = _doctype
-    counter.depth = 0
+    counter.depth = taken = 0
     try:
         with archive.open(entry) as part:
             while chunk := part.read(limits.MIB):
                 parser.Parse(chunk, False)
+                taken += len(chunk)
+                if taken - max(0, parser.CurrentByteIndex) > limits.TAG_BYTES:
+                    raise Refused("broken", "a tag without end")
         parser.Parse(b"", True)
     except expat.ExpatError as error:
         raise Refused("broken", f"{entry.filename}: {error}") from error

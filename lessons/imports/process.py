@@ -341,7 +341,7 @@ def _classes(line: Span, labels: Labels) -> list[str]:
     text = line.text.strip()
     if squash(text) in labels.inner or not squash(text):
         return []
-    minutes = MINUTES.search(text) is not None
+    minutes = len(text) <= LONG_TITLE and MINUTES.search(text) is not None
     ends_open = text[-1] in "。；，;,"
     short = len(text) <= TITLE_LENGTH or (minutes and len(text) <= LONG_TITLE)
     title = len(text) <= LONG_TITLE or any(colon in text[: TITLE_LENGTH + 8] for colon in COLONS)

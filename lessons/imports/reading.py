@@ -9,13 +9,14 @@ from pathlib import Path
 
 from lessons.imports.inlines import STRUCK, Part, Words, join
 from lessons.imports.numbering import Numbering
-from lessons.imports.package import MC, A, Element, Package, R, W, child, is_on, value
+from lessons.imports.package import MC, A, Element, Package, R, W, child, is_on, number, value
 from lessons.imports.prescan import decode
 from lessons.imports.source import Block, Cell, Inline, Para, Source, Table
-from lessons.imports.styles import Look, Styles, look_of
+from lessons.imports.styles import Look, Styles, look_of, outline_level
 from lessons.imports.web import Page
 
 WEB = (".htm", ".html", ".xhtml", ".mht", ".mhtml")
+WIDEST = 60
 WRAPPERS = {"sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag"}
 SPACES = str.maketrans({"\u00a0": " ", "\u200b": "", "\ufeff": "", "\ufffc": "", "\u00ad": ""})
 
@@ -43,6 +44,7 @@ class Reader:
         self.package = package
         self.source = Source()
         self.pictures: list[str] = []
+        self.known: set[tuple[str, str]] = set()
         self.paragraphs = self.tables = 0
         self.region = "body"
         self.styles = Styles(self._first("styles"))
@@ -57,18 +59,17 @@ class Reader:
 
     def drop(self, what: str, detail: str) -> None:
         """Remember what was left out; the same thing once."""
-        if what != "deleted" or detail.strip():
-            item = (what, detail)
-            if item not in self.source.dropped:
-                self.source.dropped.append(item)
+        if (what != "deleted" or detail.strip()) and (what, detail) not in self.known:
+            self.known.add((what, detail))
+            self.source.dropped.append((what, detail))
 
     def picture(self, target: str) -> int:
         if target not in self.pictures:
             self.pictures.append(target)
         return self.pictures.index(target)
 
-    def note(self, kind: str, number: str) -> str:
-        return self.notes[kind].get(number, "")
+    def note(self, kind: str, key: str) -> str:
+        return self.notes[kind].get(key, "")
 
     def _notes(self, kind: str) -> dict[str, str]:
         root = self._first(kind)
@@ -175,8 +176,8 @@ class Reader:
             align = self.styles.paragraph_property(style, "jc")
         para.align = {"center": "center", "right": "right", "end": "right"}.get(value(align), "")
         outline = value(child(properties, "outlineLvl"))
-        if outline.isdigit():
-            para.level = int(outline) + 1 if int(outline) < 9 else 0  # noqa: PLR2004 - 9 is body text
+        if outline:
+            para.level = outline_level(outline)
         else:
             para.level = self.styles.level(style)
 
@@ -187,14 +188,14 @@ class Reader:
         level = value(child(own, "ilvl")) or value(child(inherited, "ilvl")) or "0"
         if not num_id or num_id == "0" or not para.inlines:
             return
-        ilvl = min(int(level), 8) if level.isdigit() else 0
-        number, bullet = self.numbering.next(num_id, ilvl)
+        ilvl = number(level, most=8)
+        printed, bullet = self.numbering.next(num_id, ilvl)
         if bullet:
             para.bullet = ilvl
-        elif number:
+        elif printed:
             first = para.inlines[0]
             marks = tuple(mark for mark in first.marks if mark in {"strong", "grey"})
-            para.inlines.insert(0, Inline("text", number, (*marks, "number")))
+            para.inlines.insert(0, Inline("text", printed, (*marks, "number")))
 
     def _breaks_page(self, element: Element, properties: Element | None) -> bool:
         before = self._page_break or bool(is_on(properties, "pageBreakBefore"))
@@ -209,8 +210,8 @@ class Reader:
         table = Table(self.tables)
         self.tables += 1
         open_cells: dict[int, Cell] = {}
-        for number, row in enumerate(self._rows(element)):
-            table.rows.append(self._row(row, number, open_cells, part))
+        for at, row in enumerate(self._rows(element)):
+            table.rows.append(self._row(row, at, open_cells, part))
         cells = [cell for row in table.rows for cell in row]
         table.columns = max((cell.column + cell.colspan for cell in cells), default=0)
         return table
@@ -223,9 +224,8 @@ class Reader:
                 else:
                     self.drop("deleted", "".join(t.text or "" for t in row.iter(W + "t", W + "delText")))
 
-    def _row(self, row: Element, number: int, open_cells: dict[int, Cell], part: Part) -> list[Cell]:
-        before = value(child(row, "trPr", "gridBefore"), default="0")
-        column = int(before) if before.isdigit() else 0
+    def _row(self, row: Element, at: int, open_cells: dict[int, Cell], part: Part) -> list[Cell]:
+        column = number(value(child(row, "trPr", "gridBefore")), most=WIDEST)
         cells: list[Cell] = []
         for element in _content(row):
             if element.tag != W + "tc":
@@ -238,19 +238,18 @@ class Reader:
             if cells and value(child(properties, "hMerge")) == "continue":
                 cells[-1].colspan += span
                 cells[-1].blocks += self._blocks(element, part)
-            elif goes_on and above is not None and above.row + above.rowspan == number:
+            elif goes_on and above is not None and above.row + above.rowspan == at:
                 above.rowspan += 1
                 above.blocks += [b for b in self._blocks(element, part) if not _blank(b)]
             else:
-                cells.append(Cell(number, column, span, 1, self._blocks(element, part)))
+                cells.append(Cell(at, column, span, 1, self._blocks(element, part)))
                 open_cells[column] = cells[-1]
             column += span
         return cells
 
 
 def _span(properties: Element | None) -> int:
-    text = value(child(properties, "gridSpan"), default="1")
-    return max(1, min(int(text), 60)) if text.isdigit() else 1
+    return number(value(child(properties, "gridSpan")), 1, least=1, most=WIDEST)
 
 
 def _content(parent: Element) -> Iterator[Element]:

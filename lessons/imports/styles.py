@@ -5,7 +5,7 @@ from __future__ import annotations
 import colorsys
 from dataclasses import dataclass, field
 
-from lessons.imports.package import Element, W, child, is_on, value
+from lessons.imports.package import Element, W, child, is_on, number, value
 
 MARKS = {"b": "strong", "i": "em", "strike": "strike", "dstrike": "strike"}
 HIGHLIGHTS = {
@@ -20,6 +20,7 @@ HIGHLIGHTS = {
     "lightGray": "gray",
     "darkGray": "gray",
 }
+LONGEST_CHAIN = 30  # Word itself takes ten
 GREY_FROM, GREY_TO, GREY_SPREAD = 0x68, 0xE4, 18
 
 
@@ -96,9 +97,15 @@ def look_of(properties: Element | None) -> Look:
         look.switches[f"highlight:{name}"] = True
     look.colour = value(child(properties, "color")).replace("auto", "").upper()
     size = value(child(properties, "sz"))
-    look.size = int(size) / 2 if size.isdigit() else 0
+    look.size = number(size, most=3276) / 2
     look.hidden = bool(is_on(properties, "vanish"))
     return look
+
+
+def outline_level(text: str) -> int:
+    """An outline level from 1; Word counts from 0, and 9 is body text."""
+    level = number(text, 9, least=-1, most=9)
+    return level + 1 if 0 <= level < 9 else 0  # noqa: PLR2004 - 9 is body text
 
 
 class Styles:
@@ -120,7 +127,9 @@ class Styles:
     def chain(self, style_id: str) -> list[Element]:
         """The style and those it is based on, nearest first; a circle ends."""
         chain: list[Element] = []
-        while style_id in self.elements and self.elements[style_id] not in chain:
+        while (
+            len(chain) < LONGEST_CHAIN and style_id in self.elements and self.elements[style_id] not in chain
+        ):
             chain.append(self.elements[style_id])
             style_id = value(child(chain[-1], "basedOn"))
         return chain
@@ -146,8 +155,8 @@ class Styles:
         """
         for style in self.chain(style_id):
             outline = value(child(style, "pPr", "outlineLvl"))
-            if outline.isdigit():
-                return int(outline) + 1 if int(outline) < 9 else 0  # noqa: PLR2004 - 9 is "body text"
+            if outline:
+                return outline_level(outline)
             name = value(child(style, "name")).lower()
             for prefix in ("heading ", "标题 "):
                 if name.startswith(prefix) and name.removeprefix(prefix).isdigit():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import struct
 import zipfile
 import zlib
@@ -70,6 +71,31 @@ def million_entries(path: Path) -> Path:
         b"PK\x03\x04" + b"\0" * 26 + struct.pack("<4sHHHHIIH", b"PK\x05\x06", 0, 0, 65_000, 65_000, 40, 0, 0)
     )
     return path
+
+
+def two_directories(path: Path) -> Path:
+    """A small end record over a zip64 one that announces a million entries."""
+    package(path)
+    data = path.read_bytes()
+    at = data.rfind(b"PK\x05\x06")
+    large = struct.pack("<4sQHHIIQQQQ", b"PK\x06\x06", 44, 45, 45, 0, 0, 10**6, 10**6, 46 * 10**6, 0)
+    path.write_bytes(data[:at] + large + struct.pack("<4sIQI", b"PK\x06\x07", 0, at, 1) + data[at:])
+    return path
+
+
+def beyond_the_end(path: Path) -> Path:
+    """A package whose parts say that they are two gigabytes packed."""
+    package(path)
+    data = bytearray(path.read_bytes())
+    at = data.find(b"PK\x01\x02")
+    struct.pack_into("<I", data, at + 20, 2**31 - 1)
+    path.write_bytes(data)
+    return path
+
+
+def long_tag(length: int) -> str:
+    """One paragraph with an attribute of random hexadecimal digits, so that it does not pack like a bomb."""
+    return f'<w:p w:x="{random.Random(1).randbytes(length // 2).hex()}"/>'  # noqa: S311 - filler
 
 
 def huge_picture(width: int, height: int) -> bytes:

@@ -157,9 +157,9 @@ def test_the_first_line_of_a_plain_text_is_offered_as_its_title(tmp_path: Path) 
         GOAL,
         "二、教学过程",
         "（一）导入",
-        "听歌。",
+        "听歌，说说自己的父亲做过什么。",
         "（二）精读",
-        "朗读。",
+        "朗读描写背影的段落，找出动词。",
     ]
 
     assert lesson(tmp_path, *text)["columns"] == {"title": "背影?"}
