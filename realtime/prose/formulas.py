@@ -6,6 +6,7 @@ is larger than a formula that anybody writes by hand, stays LaTeX text.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from html import unescape
 from typing import Final
@@ -26,6 +27,7 @@ ACCENTS: Final = {
     ".": "\u0307", "¨": "\u0308", "ˇ": "\u030c", "´": "\u0301", "`": "\u0300", "˘": "\u0306",
 }  # fmt: skip
 BARS: Final = frozenset("―¯‾_ˉ\u2015\u0332")
+_ALIGNED: Final = re.compile(r"\\(begin|end)\s*\{(?:aligned|align\*?|gathered|gather\*?|split)\}")
 _OPENING: Final = frozenset("([{|‖⟨⌊⌈")
 _CLOSING: Final = frozenset(")]}|‖⟩⌋⌉")
 _TRANSPARENT: Final = {"math", "mrow", "mstyle", "mpadded", "semantics", "menclose", "mtd"}
@@ -38,7 +40,7 @@ class Piece:
 
     ``kind`` is ident, number, op, text or space (``text``); row (``parts``); frac and stack (above, below);
     root (body, degree); scripts (base, below, above); limits (the same, over and under); fence (body;
-    ``text`` is the two signs); accent, bar, brace and arrow (body); matrix (its ``parts`` are rows).
+    ``text`` is the two signs); accent, bar, brace and arrow (body); matrix (its ``parts`` are rows; ``text`` is left or empty).
     """
 
     kind: str
@@ -54,11 +56,16 @@ def parse(latex: str) -> Piece | None:
     if not latex.strip() or len(latex) > MAX_LATEX:
         return None
     try:
-        return _Reader().piece(convert_to_element(latex), 0)
+        return _Reader().piece(convert_to_element(_ALIGNED.sub(_as_array, latex)), 0)
     except RecursionError:
         return None
     except Exception:  # noqa: BLE001 -- the library raises whatever it stumbles over; the formula then stays text
         return None
+
+
+def _as_array(match: re.Match[str]) -> str:
+    """latex2mathml knows no lines of equations (方程组); an array of left-aligned columns is the same."""
+    return r"\begin{array}{" + "l" * 8 + "}" if match[1] == "begin" else r"\end{array}"
 
 
 class _Reader:
@@ -97,7 +104,9 @@ def _row(parts: list[Piece], elements: list[Element]) -> Piece:
         tables = any(part.kind == "matrix" for part in parts)
         if closed and len(parts) > 1 and parts[-1].kind == "op":
             return Piece(
-                "fence", parts[0].text[:1] + parts[-1].text[:1], (Piece("row", parts=tuple(parts[1:-1])),)
+                "fence",
+                parts[0].text[:1] + (parts[-1].text[:1] or " "),  # \right. closes with nothing
+                (Piece("row", parts=tuple(parts[1:-1])),),
             )
         if tables:
             return Piece("fence", parts[0].text[:1] + " ", (Piece("row", parts=tuple(parts[1:])),))
@@ -121,7 +130,8 @@ def _built(tag: str, parts: list[Piece], element: Element) -> Piece:
     if tag in {"msub", "msup", "msubsup", "munder", "mover", "munderover"}:
         return _scripts(tag, parts)
     if tag == "mtable":
-        return Piece("matrix", parts=tuple(parts))
+        left = any(cell.get("columnalign") == "left" for row in element for cell in row)
+        return Piece("matrix", "left" if left else "", tuple(parts))
     if tag == "mtr":
         return Piece("row", parts=tuple(parts))
     return Piece("row", parts=tuple(parts))

@@ -160,7 +160,13 @@ def _matrix(piece: Piece) -> Any:
     for row in piece.parts:
         padded = (*cells(row), *(EMPTY,) * (width - len(cells(row))))
         rows.append(_element("m:mr", *(_slot("m:e", cell) for cell in padded)))
-    return _element("m:m", *rows)
+    return _element("m:m", *([_to_the_left(width)] if piece.text else []), *rows)
+
+
+def _to_the_left(width: int) -> Any:
+    """The properties of a matrix whose columns are set to the left, as lines of equations are."""
+    column = _element("m:mcPr", _element("m:count", val=str(width)), _element("m:mcJc", val="left"))
+    return _element("m:mPr", _element("m:mcs", _element("m:mc", column)))
 
 
 _WRITERS: Final[dict[str, Callable[[Piece], Any]]] = {

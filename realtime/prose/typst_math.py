@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from typing import Final
 
@@ -41,7 +42,17 @@ def _token(piece: Piece) -> str:
         return f"op({quoted(value)})" if value.isascii() else quoted(value)
     if piece.kind == "number" or len(value) > 1 or ord(value) >= 0x2E80:  # noqa: PLR2004 -- Chinese
         return quoted(value)
-    return value if value.isalpha() else f"\\{value}" if value.isascii() else value
+    return _sign(value)
+
+
+def _sign(value: str) -> str:
+    """A sign that means itself. Typst looks for the partner of each bracket, of ⟨ and ⌊ too, that is not escaped."""
+    escaped = (
+        value != ""
+        and not value.isalpha()
+        and (value.isascii() or unicodedata.category(value) in {"Ps", "Pe"})
+    )
+    return f"\\{value}" if escaped else value
 
 
 def _row(piece: Piece) -> str:
@@ -73,9 +84,7 @@ def _scripts(piece: Piece) -> str:
 
 
 def _fence(piece: Piece) -> str:
-    opening, closing = (
-        f"\\{sign}" if sign.strip() and sign.isascii() else sign.strip() for sign in piece.text
-    )
+    opening, closing = (_sign(sign.strip()) for sign in piece.text)
     return f"lr({opening} {_write(piece.parts[0])} {closing})"
 
 
@@ -98,7 +107,8 @@ def _arrow(piece: Piece) -> str:
 def _matrix(piece: Piece) -> str:
     rows = [row.parts if row.kind == "row" else (row,) for row in piece.parts]
     written = "; ".join(", ".join(_write(cell) or quoted("") for cell in row) for row in rows)
-    return f"mat(delim: #none, {written})"
+    side = "align: #left, " if piece.text else ""
+    return f"mat(delim: #none, {side}{written})"
 
 
 _WRITERS: Final[dict[str, Callable[[Piece], str]]] = {

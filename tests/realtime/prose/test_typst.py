@@ -27,6 +27,8 @@ FORMULAS = [
     r"2H_2+O_2\xrightarrow{点燃}2H_2O", r"\displaystyle\int_0^1 x\,dx", r"\lim_{x\to0}\frac{\sin x}{x}", r"f'(x)",
     r"\binom{n}{k}", r"|x|", r"\underbrace{a}_{b}", r"\left.\frac{dy}{dx}\right|_{x=0}", r"\ce{H2O}", r"\{1,2\}",
     r"x_{1,2}=\frac{-b\pm\sqrt{b^2-4ac}}{2a}", r"\begin{aligned}a&=b\\c&=d\end{aligned}", r"\sqrt{}", r"\frac{}{}", r"{}_a^b",
+    r"\left\{\begin{aligned}x+y=5 \\ x-y=1\end{aligned}\right.", r"\left\{x\right.", r"\left\langle x\right|", r"\langle a",
+    r"\lfloor x\rfloor\lceil y",
 ]  # fmt: skip
 HOSTILE = [
     '#import "x"', "$x$", "\\", "\\u{41}", "`raw`", "]", "[", "// comment", "/* comment", '"); read("/etc/passwd"); ("',
@@ -93,6 +95,26 @@ def test_any_formula_either_compiles_or_is_not_read(latex: str) -> None:
 )
 def test_formulas_beyond_reason_are_not_read(latex: str) -> None:
     assert parse(latex) is None
+
+
+def rows(latex: str) -> int:
+    """In how many lines Word sets a formula's equations."""
+    formula = parse(latex)
+    assert formula is not None
+    return len(omml(formula).findall(".//{*}m/{*}mr"))
+
+
+@pytest.mark.parametrize("name", ["aligned", "align*", "gathered", "split", "cases", "matrix"])
+def test_equations_under_one_another_stay_so(name: str) -> None:
+    assert rows(rf"\left\{{\begin{{{name}}}x+y=5 \\ x-y=1\end{{{name}}}\right.") == 2
+
+
+def test_equations_stand_to_the_left_in_both(tmp_path: Path) -> None:
+    formula = parse(r"\begin{aligned}x&=5 \\ y&=1\end{aligned}")
+
+    assert formula is not None
+    assert [node.values() for node in omml(formula).iter("{*}mcJc")] == [["left"]]
+    assert math(formula) == '$mat(delim: #none, align: #left, x, \\= "5"; y, \\= "1")$'
 
 
 def test_a_formula_that_is_not_read_stands_as_its_source(tmp_path: Path) -> None:
