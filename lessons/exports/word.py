@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 from docx import Document
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING, WD_TAB_ALIGNMENT
 from docx.shared import Cm, Length, Pt
 from docx.table import _Cell as TableCell
 
@@ -21,6 +21,7 @@ from realtime.prose import docx as prose
 from realtime.prose.docx_parts import (
     HEI,
     LATIN,
+    element,
     field,
     modern,
     new_cell,
@@ -56,6 +57,7 @@ def to_docx(plan: PrintedPlan) -> bytes:
                 _steps(body, section, plan)
         else:
             _sections(body, list(group), plan)
+    _end(body)
     buffer = io.BytesIO()
     document.save(buffer)
     return buffer.getvalue()
@@ -153,6 +155,14 @@ def _gap(body: Any) -> None:
     """Two tables that touch are one to Word."""
     gap = body.add_paragraph()
     gap.paragraph_format.line_spacing = Pt(8)
+
+
+def _end(body: Any) -> None:
+    """Word wants a paragraph behind the last table: as small as can be, or a full page is followed by an empty one."""
+    last = body.paragraphs[-1]
+    last.paragraph_format.line_spacing = Pt(1)
+    last.paragraph_format.line_spacing_rule = WD_LINE_SPACING.EXACTLY
+    last._p.get_or_add_pPr().append(element("rPr", element("sz", val=2)))
 
 
 def _sections(body: Any, sections: Sequence[PrintedSection], plan: PrintedPlan) -> None:

@@ -97,6 +97,14 @@ def test_word_does_not_open_it_in_compatibility_mode() -> None:
     assert mode == "15"
 
 
+def test_the_paragraph_behind_the_last_table_fills_no_page_of_its_own() -> None:
+    last = opened().element.body.xpath("./w:p")[-1]
+
+    assert last.getnext().tag == qn("w:sectPr")
+    assert last.xpath("./w:pPr/w:spacing/@w:line | ./w:pPr/w:spacing/@w:lineRule") == ["20", "exact"]
+    assert last.xpath("./w:pPr/w:rPr/w:sz/@w:val") == ["2"]
+
+
 def test_an_empty_plan_is_a_form_to_fill_in() -> None:
     empty = {"title": "课", "unit": "", "authors": (), "facts": (), "pictures": {}}
     sections = (PrintedSection("教学目标"), PrintedSection("教学过程", steps=()))
