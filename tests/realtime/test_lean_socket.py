@@ -48,7 +48,7 @@ async def test_barrier_does_not_overtake_an_edit_that_came_in_pieces(
             taken.append(frame[0])
             receive(connection, frame)
 
-        connection.room.receive = note_kind  # type: ignore[method-assign, assignment]
+        connection.room.receive = note_kind  # type: ignore[method-assign]
         update = wire.update(page.edit(lambda doc: page.type_at_the_end(doc, "分段")))
         frames = [_masked(0x02, update[:4]), _masked(0x80, update[4:]), _masked(0x82, wire.barrier(b"b"))]
         socket.data_received(b"".join(frames))
