@@ -32,6 +32,7 @@ class Visit:
     key: str
     session_key: str
     address: str | None = None
+    person_id: int | None = None
     epoch: int | None = None
     schema: int | None = None
     events: bool = False

@@ -89,6 +89,8 @@ class DocumentConsumer(AsyncConsumer):
     def _check(self, visit: Visit, verdict: Verdict, document: Document | None) -> None:
         if verdict.identity is None:
             raise ClosedAtTheDoorError(SIGNED_OUT, "signed out")
+        if visit.person_id not in {None, verdict.identity.person_id}:
+            raise ClosedAtTheDoorError(SIGNED_OUT, "somebody else is signed in")
         if self.server.has_offended(verdict.identity.person_id):
             raise ClosedAtTheDoorError(LATER, "too many bad updates")
         if document is None:
@@ -148,6 +150,7 @@ def visit_of(scope: Any) -> Visit:
         key=place.get("key", ""),
         session_key=session_key_of(scope["headers"]),
         address=client[0] if client else None,
+        person_id=_number(query, "person"),
         epoch=_number(query, "epoch"),
         schema=_number(query, "schema"),
         events=query.get("events") == ["1"],

@@ -64,7 +64,7 @@ describe("any page of the site", () => {
 
     expect(results).toEqual([{ kind: "plan", key: "12", title: "《背影》", page: "/lessons/plans/12/", sent: true }]);
     expect(server.doc.getText("t").toString()).toBe("离线写的");
-    expect(server.addresses).toEqual(["/ws/plan/12?epoch=3"]);
+    expect(server.addresses).toEqual(["/ws/plan/12?person=7&epoch=3"]);
     expect([await unsent(), hinted(7)]).toEqual([0, false]);
   });
 

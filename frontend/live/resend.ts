@@ -43,7 +43,7 @@ async function sendCopy(base: IDBDatabase, copy: CopyRow, socket: typeof WebSock
   const rows = (await updatesOf(base, copy.id)).filter((row) => row.version > copy.acked);
   const updates: Uint8Array[] = [];
   for (const { bytes } of rows) updates.push(...(bytes.length > LARGE_BYTES ? (await import("./frames")).splitUpdate(bytes) : [bytes]));
-  const url = `${address}/ws/${encodeURIComponent(copy.kind)}/${encodeURIComponent(copy.key)}?epoch=${copy.epoch}`;
+  const url = `${address}/ws/${encodeURIComponent(copy.kind)}/${encodeURIComponent(copy.key)}?person=${copy.person}&epoch=${copy.epoch}`;
   const sent = updates.length === 0 || (await deliver(new socket(url), updates));
   if (sent) await transact(base, (transaction) => deleteCopy(transaction, copy.id));
   return sent;

@@ -359,7 +359,7 @@ describe("what the server says", () => {
   test("the address carries kind, key, epoch, schema and events", async () => {
     await until(visit({ key: "a b" }), "saved");
 
-    expect(server.addresses).toEqual(["/ws/plan/a%20b?epoch=1&schema=1&events=1"]);
+    expect(server.addresses).toEqual(["/ws/plan/a%20b?person=7&epoch=1&schema=1&events=1"]);
   });
 
   test("a page that may only read is told so, and does not call its own edits saved", async () => {

@@ -210,14 +210,14 @@ class Session implements LiveDocument, FieldHost {
   // ---- the connection
 
   #makeConnection(): Connection {
-    const { kind, key, epoch, schema, socket } = this.options;
+    const { kind, key, person, epoch, schema, socket } = this.options;
     const base = this.options.address ?? location.origin.replace(/^http/, "ws");
     return new Connection({
       doc: this.doc,
       awareness: this.awareness,
       address: `${base}/ws/${encodeURIComponent(kind)}`,
       room: encodeURIComponent(key),
-      params: { epoch: String(epoch), schema: String(schema), events: "1" },
+      params: { person: String(person.id), epoch: String(epoch), schema: String(schema), events: "1" },
       ...(socket ? { socket } : {}),
       pushed: this.#earlier,
       hooks: {

@@ -24,6 +24,21 @@ async def test_nobody_with_an_invented_session(site: Site, writer: Somebody) -> 
         assert await page.closed() == 4401
 
 
+async def test_page_of_another_person_than_who_is_signed_in_now(
+    site: Site, note: Document, writer: Somebody, colleague: Somebody
+) -> None:
+    """Promise 2, on a shared computer: a page left open does not send its text in the name of who came after."""
+    async with site.tab(colleague, f"note/1?person={writer.person.pk}", sync=False) as page:
+        assert await page.closed() == 4401
+    async with site.tab(colleague, f"note/1?person={colleague.person.pk}") as page:
+        await page.write("我的")
+        await page.saved()
+
+    assert await in_thread(lambda: list(note.updates.values_list("person", flat=True)))() == [
+        colleague.person.pk
+    ]
+
+
 @pytest.mark.parametrize(
     "cookies",
     [
