@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from research import names
-from research.enums import Role
+from research.enums import ADMINISTRATORS, Role
 from research.imports.checking import MOBILE, STAFF_NUMBER
 from research.models import Person, Unit
 
@@ -67,7 +67,9 @@ def checked(text: str, validator: RegexValidator, fault: Any) -> str:
 class AppointmentForm(forms.Form):
     """任命."""
 
-    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+    role = forms.ChoiceField(
+        label=_("Role"), choices=[(role, label) for role, label in Role.choices if role not in ADMINISTRATORS]
+    )
     unit = forms.ModelChoiceField(
         label=_("Unit"), queryset=Unit.objects.filter(is_active=True), empty_label=None
     )

@@ -3,7 +3,7 @@
 import pytest
 
 from realtime.models import AccessChange
-from research.enums import Role
+from research.enums import ADMINISTRATORS, Role
 from research.errors import ResearchError
 from research.models import AuditEvent, Person
 from research.services import people
@@ -58,14 +58,14 @@ def test_nobody_disables_or_appoints_themselves() -> None:
     with pytest.raises(ResearchError):
         people.set_active(by=person, person=person, is_active=False)
     with pytest.raises(ResearchError):
-        people.appoint(by=person, person=person, role=Role.AUDIT_ADMIN, unit=person.unit)
+        people.appoint(by=person, person=person, role=Role.OFFICER, unit=person.unit)
 
 
 def test_nobody_with_a_disabled_account_is_appointed() -> None:
     person = PersonFactory.create(is_active=False)
 
     with pytest.raises(ResearchError):
-        people.appoint(by=PersonFactory.create(), person=person, role=Role.AUDIT_ADMIN, unit=person.unit)
+        people.appoint(by=PersonFactory.create(), person=person, role=Role.OFFICER, unit=person.unit)
 
     assert not person.appointments.exists()
 
@@ -90,12 +90,13 @@ def test_a_number_given_away_at_the_same_moment_is_a_sentence(columns: dict[str,
     assert not Person.objects.filter(name="张三").exists()
 
 
-def test_appoint_keeps_the_three_administrators_apart() -> None:
-    held = AppointmentFactory.create(role=Role.AUDIT_ADMIN)
+@pytest.mark.parametrize("role", ADMINISTRATORS)
+def test_none_of_the_three_administrators_is_appointed_on_the_site(role: Role) -> None:
+    security, accomplice = AppointmentFactory.create(role=Role.SECURITY_ADMIN), PersonFactory.create()
 
     with pytest.raises(ResearchError):
-        people.appoint(by=PersonFactory.create(), person=held.person, role=Role.SYSTEM_ADMIN, unit=held.unit)
-    assert held.person.appointments.count() == 1
+        people.appoint(by=security.person, person=accomplice, role=role, unit=security.unit)
+    assert not accomplice.appointments.exists()
 
 
 def test_dismiss_is_noticed() -> None:
