@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from realtime import grammar, parting, updates
 from realtime.replica import Replica
+from realtime.services import replay
 from tests.realtime.seeds import keystrokes, text_of
 
 
@@ -91,6 +92,7 @@ def test_what_is_lost_on_the_way_leaves_the_rest_readable(rest: random.Random) -
     missing = set(rest.sample(log, rest.randrange(1, 6)))
     replica = Replica.of([update for update in log if update not in missing])
 
+    replay.check_encoding(replica.encode(), replica.state())
     later = Replica.of([replica.encode(), *missing])
     based = Replica.of(missing, base=replica.encode())
 
