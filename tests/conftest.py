@@ -17,6 +17,11 @@ hypothesis.settings.register_profile("house", deadline=None, print_blob=True)
 hypothesis.settings.register_profile("gate", deadline=None, print_blob=True, derandomize=True)
 hypothesis.settings.load_profile("gate" if os.environ.get("CI") else "house")
 
+# Whoever empties the cache empties all of a Redis database, so each of several test processes has its own.
+if settings.REDIS_URL:
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) + 1
+    settings.CACHES["default"]["LOCATION"] = f"{settings.REDIS_URL.rstrip('/')}/{number}"
+
 append_only = importlib.import_module("research.migrations.0002_append_only")
 
 

@@ -32,9 +32,9 @@ class Written:
     def count(self, execute: Callable[..., Any], sql: str, params: Any, many: Any, context: Any) -> Any:
         result = execute(sql, params, many, context)
         if any(f'"{table}"' in sql for table in TABLES) and connection.in_atomic_block:
-            if sql.startswith("INSERT"):
+            if sql.startswith("INSERT") and " VALUES " in sql:  # SQLite counts what it has handed out alone
                 self.by_transaction[-1] += sql.count("), (") + 1
-            elif sql.startswith("UPDATE"):
+            elif sql.startswith(("INSERT", "UPDATE")):
                 self.by_transaction[-1] += context["cursor"].rowcount
         return result
 
