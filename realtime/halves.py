@@ -31,8 +31,12 @@ def cut(outline: Outline, known: set[Id]) -> set[Id]:
 
 def second_halves(updates: Iterable[bytes]) -> set[Id]:
     """The ids of the second halves of all characters beyond the first plane in these updates."""
-    wide = (update for update in updates if may_hold_any((update,)))
-    return {half for update in wide for half in grammar.halves(grammar.read(update).strings)}
+    return {
+        half
+        for update in updates
+        if _WIDE.search(update)
+        for half in grammar.halves(grammar.read(update).strings)
+    }
 
 
 def mended(updates: Sequence[bytes]) -> list[bytes]:
@@ -65,6 +69,8 @@ def _with_halves_lost(first: Id, text: str, broken: set[Id]) -> str:
     return "".join(written)
 
 
-def may_hold_any(updates: Iterable[bytes]) -> bool:
-    """Whether there is any character beyond the first plane in these bytes; rarely wrong, and then for yes."""
-    return any(_WIDE.search(update) for update in updates)
+def hold_any(updates: Iterable[bytes]) -> bool:
+    """Whether there is any character beyond the first plane in these updates. Numbers may look like one, so
+    what looks like one is read; one update at a time, for there may be very many.
+    """
+    return any(grammar.read(update).strings for update in updates if _WIDE.search(update))

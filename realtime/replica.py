@@ -42,8 +42,8 @@ class Replica:
         """A document with these updates, after a ``base`` that a replica has encoded. Raises RefusedUpdateError."""
         replica = cls()
         parts = [*([base] if base is not None else []), *payloads]
-        if halves.may_hold_any(parts):
-            with updates.refusing("The updates cannot be read"):
+        with updates.refusing("The updates cannot be read"):
+            if halves.hold_any(parts):
                 parts = halves.mended(parts)
                 replica._second_halves = halves.second_halves(parts)
         if base is not None:

@@ -51,5 +51,5 @@ def test_text_that_stands_in_the_same_update_as_the_cut_is_mended() -> None:
 
 
 def test_bytes_without_wide_characters_are_told_from_those_with() -> None:
-    assert not halves.may_hold_any(keystrokes("教案", client_id=1))
-    assert halves.may_hold_any(keystrokes("教案", "𠮷", client_id=1))
+    assert not halves.hold_any(keystrokes("教案", client_id=1))
+    assert halves.hold_any(keystrokes("教案", "𠮷", client_id=1))
