@@ -31,8 +31,8 @@ Id = tuple[int, int]
 
 
 class Item(NamedTuple):
-    """One item of an update: where its bytes are, which clocks it takes, and what of others it stands beside or
-    in. A gap stands for clocks that are not in the update.
+    """One item of an update: where its bytes are, which clocks it takes, and what of others it needs. It stands beside
+    a neighbour, or inside of a type, or at the top. A gap stands for clocks that are not in the update.
     """
 
     start: int
@@ -40,7 +40,9 @@ class Item(NamedTuple):
     clock: int
     length: int
     needs: tuple[Id, ...]
-    is_gap: bool
+    is_gap: bool = False
+    beside: Id | None = None
+    inside: Id | None = None
 
     @property
     def until(self) -> int:
@@ -61,6 +63,8 @@ class Outline:
 
     sections: list[Section] = field(default_factory=list)
     """The items, by client, in the order of the bytes."""
+    inner: int = 0
+    """How many items are the first in their type: a document is at most so many levels deep."""
     strings: list[tuple[Id, int, bytes]] = field(default_factory=list)
     """Texts with characters beyond the first plane: their first id, where their length stands, their bytes."""
     lefts: list[Id] = field(default_factory=list)
@@ -170,7 +174,7 @@ class _Walk:
         kind = info & _KIND
         if kind in (_GC, _SKIP):
             length = self.clock()
-            return Item(start, self.at, clock, length, (), kind == _SKIP)
+            return Item(start, self.at, clock, length, (), is_gap=kind == _SKIP)
         needs = []
         if info & _LEFT:
             needs.append(self.earlier(client, clock))
@@ -178,16 +182,22 @@ class _Walk:
         if info & _RIGHT:
             needs.append(self.earlier(client, clock))
             self.found.rights.append(needs[-1])
-        if not needs:
-            if self.uint() == 1:
-                self.string()
-            else:
-                needs.append(self.earlier(client, clock))
-            if info & _KEY:
-                self.string()
+        beside, inside = (needs[0], None) if needs else (None, self.parent(client, clock))
+        if inside is not None:
+            needs.append(inside)
+            self.found.inner += 1
+        if beside is None and info & _KEY:
+            self.string()
         length = self.text(client, clock) if kind == _STRING else self.content(kind)
         others = tuple(need for need in needs if need[0] != client)
-        return Item(start, self.at, clock, length, others, is_gap=False)
+        return Item(start, self.at, clock, length, others, beside=beside, inside=inside)
+
+    def parent(self, client: int, clock: int) -> Id | None:
+        """The type an item without neighbours stands in; None at the top of the document."""
+        if self.uint() == 1:
+            self.string()
+            return None
+        return self.earlier(client, clock)
 
     def text(self, client: int, clock: int) -> int:
         """A run of text; its length is in halves of UTF-16."""

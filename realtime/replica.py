@@ -10,11 +10,12 @@ from typing import Any, NamedTuple
 
 import pycrdt
 
-from realtime import grammar, halves, parting, updates
+from realtime import depth, grammar, halves, parting, updates
 from realtime.errors import RefusedUpdateError
 from realtime.grammar import Id
 
 _MANY, _TOO_MANY = 20, 200
+_WORTH_A_LOOK = 10_000  # levels that Yrs goes through without harm
 
 
 class Waiting(NamedTuple):
@@ -28,13 +29,14 @@ class Waiting(NamedTuple):
 class Replica:
     """``doc`` and what waits. After RefusedUpdateError it may be half changed and must be thrown away."""
 
-    __slots__ = ("_clocks", "_second_halves", "_state", "_waiting", "doc")
+    __slots__ = ("_clocks", "_inner", "_second_halves", "_state", "_waiting", "doc")
 
     def __init__(self) -> None:
         self.doc: pycrdt.Doc[Any] = pycrdt.Doc()
         self._clocks: parting.Clocks = {}
         self._state: bytes | None = None
         self._waiting: list[Waiting] = []
+        self._inner = depth.DEEPEST  # at most so many levels
         self._second_halves: set[Id] = set()  # of the characters beyond the first plane
 
     @classmethod
@@ -73,6 +75,7 @@ class Replica:
 
     def take(self, payload: bytes, outline: grammar.Outline) -> None:
         """Integrate an update that was read already, or keep what waits. Raises RefusedUpdateError."""
+        self._look_how_deep(outline)
         if self._second_halves or outline.strings:
             self._second_halves.update(grammar.halves(outline.strings))
             if halves.cut(outline, self._second_halves):
@@ -80,6 +83,15 @@ class Replica:
                 outline = _outline(payload)
         if self._part(payload, payload, outline):
             self._offer_again()
+
+    def _look_how_deep(self, news: grammar.Outline) -> None:
+        """Refuse what would be too deep. That is looked at only when enough has come for it to be possible."""
+        self._inner += news.inner
+        if self._inner > _WORTH_A_LOOK:
+            rests = [_outline(one.rest) for one in self._waiting]
+            self._inner = depth.depth_of([_outline(self.doc.get_update()), news, *rests])
+            if self._inner > depth.DEEPEST:
+                raise RefusedUpdateError("The document would be too deep.")
 
     def _part(self, payload: bytes, source: bytes, outline: grammar.Outline) -> bool:
         """Integrate what can be and keep the rest; whether anything came in."""

@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 
 _AGE = timedelta(hours=1)
 _WORTH_IT = 50
+_QUARANTINE = timedelta(days=180)  # as long as the audit record is kept at least
 _AT_ONCE = 20
 
 
@@ -63,11 +64,12 @@ def compact(document_id: int, *, now: datetime | None = None) -> int:
 
 
 def compact_due(*, now: datetime | None = None) -> int:
-    """Compact the documents whose logs have grown, a few at a time; sweep old access changes. How many were
-    compacted.
+    """Compact the documents whose logs have grown, a few at a time; sweep old access changes and what was refused
+    long ago. How many were compacted.
     """
     moment = now or timezone.now()
     AccessChange.objects.filter(at__lt=moment - timedelta(days=1)).delete()
+    QuarantinedUpdate.objects.filter(seq=None, at__lt=moment - _QUARANTINE).delete()
     long_logs = (
         Update.objects.filter(at__lt=moment - _AGE, at__gte=moment - timedelta(days=2))
         .values("document")

@@ -206,3 +206,15 @@ def test_log_says_the_same_at_the_end_of_every_hour(
     assert [updates.outline(documents.as_of(document.pk, seq=seq)) for seq in ends] == before
     assert [hour.seq for hour in documents.history(document.pk)] == ends
     assert len(replay.load(document.pk).replica.waiting) <= len(waiting)
+
+
+def test_what_was_refused_goes_after_half_a_year_and_bad_rows_stay_marked(note: Document) -> None:
+    append(note, *keystrokes("甲"))
+    for reason, seq, days in (("old", None, 200), ("young", None, 100), ("a row", 1, 200)):
+        QuarantinedUpdate.objects.create(
+            document=note, reason=reason, seq=seq, payload=b"x", at=NOW - timedelta(days=days)
+        )
+
+    documents.compact_due(now=NOW)
+
+    assert set(QuarantinedUpdate.objects.values_list("reason", flat=True)) == {"young", "a row"}
