@@ -8,6 +8,7 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
+from research import audit_actions
 from research.enums import ADMINISTRATORS, RowState
 from research.models import Appointment, AuditEvent, Group, Membership, PeopleImport, Person, Unit
 from research.models.audit import AppendOnlyQuerySet
@@ -149,7 +150,10 @@ def events(
     found = AuditEvent.objects.select_related("person__unit").order_by("-pk")
     if text:
         found = found.filter(
-            Q(action__startswith=text) | Q(target__startswith=text) | Q(address=address_like(text))
+            Q(action__startswith=text)
+            | Q(action__in=audit_actions.actions_like(text))
+            | Q(target__startswith=text)
+            | Q(address=address_like(text))
         )
     if person:
         found = found.filter(person__in=Person.objects.found_by(person).values("pk")[:50])

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
+from research.audit_actions import label_of
 from research.enums import AuditResult
 from research.errors import AppendOnlyError
 
@@ -77,6 +78,10 @@ class AuditEvent(AppendOnly):
     @override
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M:%S} {self.action} {self.target}"
+
+    def get_action_label(self) -> str:
+        """The act in words."""
+        return label_of(self.action)
 
 
 class AuditSeal(AppendOnly):

@@ -44,6 +44,7 @@ def row(event: AuditEvent) -> list[str]:
         event.at.astimezone(UTC).isoformat(),
         f"{person.name} {person.staff_number}" if person else "",
         event.address or "",
+        event.get_action_label(),
         event.action,
         event.target,
         event.get_result_display(),
@@ -65,12 +66,16 @@ def export(request: PersonRequest) -> HttpResponse:
         _("Account"),
         _("Address"),
         _("Action"),
+        _("Action's name"),
         _("Target"),
         _("Result"),
         _("Detail"),
     ]
     content = workbook(
-        headings, (row(event) for event in found), title="audit", widths=(8, 20, 28, 20, 16, 24, 28, 8, 60)
+        headings,
+        (row(event) for event in found),
+        title="audit",
+        widths=(8, 20, 28, 20, 16, 24, 24, 28, 8, 60),
     )
     audit.record("audit.exported", by=request.user)
     return HttpResponse(content, XLSX, headers={"Content-Disposition": 'attachment; filename="audit.xlsx"'})
