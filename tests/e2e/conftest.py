@@ -43,7 +43,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     site.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
         reason = "no Chromium on this machine: the browser tests were left out (apt install chromium)"
@@ -54,7 +54,7 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def signed_in_state(site: Site, browser: Browser) -> Callable[[str], StorageState]:
     """The cookies of somebody who signed in through the page, kept for the whole run."""
     known: dict[str, StorageState] = {}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pycrdt
 import pytest
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidMessage
 
 from tests.realtime.tab import Tab, tab
 from tests.servers import Postgres, Prepared, SiteProcess
@@ -32,7 +32,7 @@ class Typist:
 
     async def type_until(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
-            with suppress(OSError, ConnectionClosed, TimeoutError, EOFError):
+            with suppress(OSError, ConnectionClosed, InvalidMessage, TimeoutError, EOFError):
                 async with tab(self._site.port, "note/1", self._cookie, doc=self._doc) as page:
                     await self._catch_up(page)
                     while not stop.is_set() and page.close_code is None:

@@ -29,6 +29,7 @@ class Tab:
         self.barriers: list[bytes] = []
         self.presence: dict[int, tuple[int, dict[str, Any] | None]] = {}
         self.close_code: int | None = None
+        self._ended = False
         self._news = asyncio.Event()
         self._reading = asyncio.get_running_loop().create_task(self._read())
 
@@ -46,6 +47,7 @@ class Tab:
         except ConnectionClosed:
             pass
         self.close_code = self.socket.close_code
+        self._ended = True
         self._tell()
 
     def _tell(self) -> None:
@@ -82,7 +84,7 @@ class Tab:
     async def sync(self) -> None:
         """Ask for the document and wait for it."""
         await self.socket.send(wire.step1(self.doc.get_state()))
-        await asyncio.wait_for(self.synced.wait(), PATIENCE)
+        await self.until(self.synced.is_set)
 
     def edit(self, change: Callable[["pycrdt.Doc[Any]"], None]) -> bytes:
         """Change the own document; the update that says so."""
@@ -116,9 +118,11 @@ class Tab:
         await self.until(lambda: token in self.barriers)
 
     async def until(self, condition: Callable[[], bool]) -> None:
-        """Wait for something to become true as messages come in."""
+        """Wait for something to become true as messages come in; EOFError when no more can come."""
         async with asyncio.timeout(PATIENCE):
             while not condition():
+                if self._ended:
+                    raise EOFError(f"the connection ended with {self.close_code}")
                 await self._news.wait()
 
     async def closed(self) -> int | None:
