@@ -123,6 +123,7 @@ def is_fault(kind: str, text: str) -> bool:
         and "WebSocket" not in text
         and "Failed to load resource" not in text
         and "ERR_" not in text
+        and not text.startswith(("htmx:sendError", "htmx:afterRequest"))
     )
 
 
