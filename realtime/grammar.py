@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from realtime.errors import MalformedFrameError
+from realtime.wire import LARGEST_CLIENT
 
-MAX_CLIENT: Final = 2**53 - 1  # JavaScript's numbers; Yrs keeps the lower 53 bits of what is larger
 MAX_CLOCK: Final = 2**31 - 1  # Yrs counts in 32 bits and begins anew beyond them
 MAX_NESTING: Final = 100
 
@@ -127,7 +127,7 @@ class _Walk:
 
     def id(self) -> Id:
         client = self.uint()
-        if client > MAX_CLIENT:
+        if client > LARGEST_CLIENT:
             raise MalformedFrameError("A client's number is beyond what pages count.")
         return client, self.clock()
 
@@ -302,7 +302,7 @@ class _Walk:
     def deletions(self) -> None:
         for _ in range(self.uint()):
             client = self.uint()
-            if client > MAX_CLIENT:
+            if client > LARGEST_CLIENT:
                 raise MalformedFrameError("A client's number is beyond what pages count.")
             for _ in range(self.uint()):
                 start = self.clock()

@@ -19,7 +19,7 @@ EMPTY_UPDATE = b"\x00\x00"
 _MAX_SHIFT = 63
 
 LARGEST_CLIENT = 2**53 - 1
-"""JavaScript fails to read a frame with a larger number."""
+"""JavaScript fails to read a frame with a larger number, and Yrs keeps the lower 53 bits of it."""
 
 MOST_MESSAGES = 100
 """In one frame; whoever reads frames counts these alone."""
