@@ -35,5 +35,6 @@ export default defineConfig({
   test: {
     include: ["frontend/**/*.test.ts", "*/client/**/*.test.ts"],
     environment: "jsdom",
+    testTimeout: 30_000, // a busy machine; nothing waits that long where it works
   },
 });

@@ -5,6 +5,7 @@ import { openColumns, type ColumnFacts, type Columns, type ColumnValues } from "
 import { openDatabase, rows, type ColumnRow } from "./database";
 import type { LiveEvent } from "./session";
 import { source } from "./signal";
+import { eventually } from "./testing/eventually";
 
 interface Wish {
   field: string;
@@ -93,7 +94,7 @@ async function visit(person = 7): Promise<Columns> {
 }
 
 function settled(problem: ColumnFacts["problem"] = null, waiting = 0): Promise<void> {
-  return vi.waitFor(() => expect([live.columns.value.waiting, live.columns.value.problem]).toEqual([waiting, problem]), { timeout: 5000, interval: 5 });
+  return eventually(() => expect([live.columns.value.waiting, live.columns.value.problem]).toEqual([waiting, problem]));
 }
 
 async function kept(): Promise<string[]> {
@@ -113,7 +114,7 @@ describe("a column", () => {
     await settled();
 
     expect([row.columns.title, row.version]).toEqual(["荷塘月色", 4]);
-    await vi.waitFor(async () => expect(await kept()).toEqual([]));
+    await eventually(async () => expect(await kept()).toEqual([]));
   });
 
   test("keystrokes in a row are one save", async () => {
@@ -142,7 +143,7 @@ describe("a column", () => {
 
     columns.set("title", "春");
 
-    await vi.waitFor(() => expect(live.columns.value).toEqual({ waiting: 1, stored: true, problem: null }));
+    await eventually(() => expect(live.columns.value).toEqual({ waiting: 1, stored: true, problem: null }));
     expect(await kept()).toEqual(["7 title=春"]);
   });
 
@@ -152,7 +153,7 @@ describe("a column", () => {
 
     columns.set("title", "荷塘月色");
     expect(live.columns.value.stored).toBe(false);
-    await vi.waitFor(() => expect(live.columns.value).toEqual({ waiting: 1, stored: true, problem: null }));
+    await eventually(() => expect(live.columns.value).toEqual({ waiting: 1, stored: true, problem: null }));
 
     expect(await kept()).toEqual(["7 title=荷塘月色"]);
   });
@@ -160,7 +161,7 @@ describe("a column", () => {
   test("queued by a closed page, it is saved by the next visit of the same person only", async () => {
     row.reachable = false;
     (await visit()).set("title", "荷塘月色");
-    await vi.waitFor(() => expect(live.columns.value.stored).toBe(true));
+    await eventually(() => expect(live.columns.value.stored).toBe(true));
     opened.pop()?.destroy();
     row.reachable = true;
 
@@ -221,7 +222,7 @@ describe("a conflict", () => {
     await settled();
 
     expect([row.columns.title, columns.values.value.title]).toEqual(["春", "春"]);
-    await vi.waitFor(async () => expect(await kept()).toEqual([]));
+    await eventually(async () => expect(await kept()).toEqual([]));
   });
 
   test("is none when both wrote the same", async () => {
@@ -283,7 +284,7 @@ test("what others change is shown when the document says so, one's own waiting v
   row.reachable = true;
 
   live.tell({ event: "columns", version: 4 });
-  await vi.waitFor(() => expect(columns.values.value.grade).toBe("九年级"));
+  await eventually(() => expect(columns.values.value.grade).toBe("九年级"));
 
   row.reachable = false;
   columns.set("title", "荷塘月色");
@@ -314,7 +315,7 @@ describe("an input tied to a column", () => {
     row.change("periods", "3");
 
     live.tell({ event: "columns", version: 4 });
-    await vi.waitFor(() => expect(input.value).toBe("3"));
+    await eventually(() => expect(input.value).toBe("3"));
     input.dispatchEvent(new Event("change"));
 
     expect(live.columns.value.waiting).toBe(0);

@@ -9,6 +9,7 @@ import { resend, resendAndTell } from "./resend";
 import { prepareSignOut } from "./sign_out";
 import { openStore } from "./store";
 import { TestServer } from "./testing/server";
+import { eventually } from "./testing/eventually";
 
 const Socket = NodeSocket as unknown as typeof WebSocket;
 let server: TestServer;
@@ -37,7 +38,7 @@ async function closedWith(text: string, person = 7): Promise<void> {
   });
   doc.on("update", (update: Uint8Array) => copy?.append(update, 1));
   doc.getText("t").insert(0, text);
-  await vi.waitFor(() => expect(stored).toBe(true));
+  await eventually(() => expect(stored).toBe(true));
   await copy?.close();
 }
 
@@ -95,7 +96,7 @@ describe("any page of the site", () => {
     await closedWith("还在");
     server.commitMs = 5000;
     const result = resend(7, Socket, server.address);
-    await vi.waitFor(() => expect(server.frames.length).toBe(1));
+    await eventually(() => expect(server.frames.length).toBe(1));
     await server.kill();
 
     expect((await result).map((one) => one.sent)).toEqual([false]);
@@ -134,7 +135,7 @@ describe("any page of the site", () => {
 
 describe("signing out", () => {
   function press(label: string): Promise<void> {
-    return vi.waitFor(() => {
+    return eventually(() => {
       const button = [...document.querySelectorAll("dialog button")].find((one) => one.textContent === label);
       expect(button).toBeDefined();
       (button as HTMLButtonElement).click();

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { signInAgain } from "./sign_in";
+import { eventually } from "./testing/eventually";
 
 const FORM = `<main><form method="post" action="/accounts/login/"><input type="hidden" name="csrfmiddlewaretoken" value="new">
 <input name="login"><input type="password" name="password"><button>登录</button></form></main>`;
@@ -27,7 +28,7 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllGlobals());
 
 async function fill(values: Record<string, string>): Promise<void> {
-  await vi.waitFor(() => expect(document.querySelector("dialog form")).not.toBe(null));
+  await eventually(() => expect(document.querySelector("dialog form")).not.toBe(null));
   for (const [name, value] of Object.entries(values)) (document.querySelector(`dialog [name=${name}]`) as HTMLInputElement).value = value;
   document.querySelector("dialog form")?.dispatchEvent(new Event("submit", { cancelable: true }));
 }
@@ -54,7 +55,7 @@ describe("signing in again", () => {
 
     const done = signInAgain(7);
     await fill({ login: "100001" });
-    await vi.waitFor(() => expect(document.querySelector("dialog [name=code]")).not.toBe(null));
+    await eventually(() => expect(document.querySelector("dialog [name=code]")).not.toBe(null));
     await fill({ code: "123456" });
 
     expect(await done).toBe(true);
@@ -66,7 +67,7 @@ describe("signing in again", () => {
 
     const done = signInAgain(7);
     await fill({ login: "100002" });
-    await vi.waitFor(() => expect(document.querySelector("dialog [role=alert]")?.textContent).toMatch(/somebody else's account/));
+    await eventually(() => expect(document.querySelector("dialog [role=alert]")?.textContent).toMatch(/somebody else's account/));
     [...document.querySelectorAll<HTMLButtonElement>("dialog button")].find((button) => button.textContent === "Later")?.click();
 
     expect(await done).toBe(false);
@@ -76,7 +77,7 @@ describe("signing in again", () => {
     answers = [page(FORM), page("", 7)];
 
     const done = signInAgain(7);
-    await vi.waitFor(() => expect(document.querySelector("dialog form")).not.toBe(null));
+    await eventually(() => expect(document.querySelector("dialog form")).not.toBe(null));
     window.dispatchEvent(new Event("focus"));
 
     expect(await done).toBe(true);
@@ -86,7 +87,7 @@ describe("signing in again", () => {
     answers = [page(FORM), page("", 7)];
 
     const both = Promise.all([signInAgain(7), signInAgain(7)]);
-    await vi.waitFor(() => expect(document.querySelectorAll("dialog").length).toBe(1));
+    await eventually(() => expect(document.querySelectorAll("dialog").length).toBe(1));
     await fill({ login: "100001" });
 
     expect(await both).toEqual([true, true]);
@@ -94,7 +95,7 @@ describe("signing in again", () => {
 
   test("says when the server does not answer", async () => {
     const done = signInAgain(7);
-    await vi.waitFor(() => expect(document.querySelector("dialog [role=alert]")?.textContent).not.toBe(""));
+    await eventually(() => expect(document.querySelector("dialog [role=alert]")?.textContent).not.toBe(""));
     [...document.querySelectorAll<HTMLButtonElement>("dialog button")].find((button) => button.textContent === "Later")?.click();
 
     expect(await done).toBe(false);

@@ -5,6 +5,7 @@ import * as Y from "yjs";
 import { forget, openDatabase, rows, unsentOf, type CopyRow, type UpdateRow } from "./database";
 import { hinted } from "./hint";
 import { openStore, type CopyName, type LocalCopy, type StoreHooks } from "./store";
+import { eventually } from "./testing/eventually";
 
 const NAME: CopyName = { person: 7, kind: "plan", key: "12", epoch: 1 };
 const ABOUT = { title: "《背影》", page: "/lessons/plans/12/" };
@@ -39,7 +40,7 @@ async function openPage(name: CopyName = NAME): Promise<Page> {
 }
 
 async function stored(page: Page, version: number): Promise<void> {
-  await vi.waitFor(() => expect(page.stored).toContain(version), { interval: 1 });
+  await eventually(() => expect(page.stored).toContain(version));
 }
 
 /** Leaves as a closed tab does: nothing more is written. */
@@ -151,7 +152,7 @@ describe("the copy in this browser", () => {
 
     vi.advanceTimersByTime(1000);
     vi.useRealTimers();
-    await vi.waitFor(async () => expect((await kept()).copies.map((copy) => copy.unsent)).toEqual([false]));
+    await eventually(async () => expect((await kept()).copies.map((copy) => copy.unsent)).toEqual([false]));
     const next = await openPage();
 
     expect(next.copy.unsent).toEqual([]);
@@ -178,7 +179,7 @@ describe("the copy in this browser", () => {
 
     next.copy.acked(1, true);
 
-    await vi.waitFor(async () => expect((await kept()).copies).toEqual([]), { timeout: 3000 });
+    await eventually(async () => expect((await kept()).copies).toEqual([]));
   });
 
   test("many edits are merged into few rows that still hold them all", async () => {
@@ -235,7 +236,7 @@ describe("the copy in this browser", () => {
       throw new DOMException("no room", "QuotaExceededError");
     });
     page.type("教案");
-    await vi.waitFor(() => expect(page.failed).toEqual(["store_full"]));
+    await eventually(() => expect(page.failed).toEqual(["store_full"]));
     add.mockRestore();
 
     page.type("二");

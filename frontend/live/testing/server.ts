@@ -44,12 +44,22 @@ export class TestServer {
     this.#server = null;
   }
 
+  /** Falls silent; what was on its way has arrived when this returns, for a pong comes after it. */
+  async hush(): Promise<void> {
+    this.silent = true;
+    await Promise.all([...this.sockets].map((socket) => pong(socket)));
+  }
+
   event(event: object): void {
-    for (const socket of this.sockets) socket.send(message(EVENT, (e) => encoding.writeVarString(e, JSON.stringify(event))));
+    for (const socket of this.sockets) this.#say(socket, message(EVENT, (e) => encoding.writeVarString(e, JSON.stringify(event))));
   }
 
   close(code: number): void {
     for (const socket of this.sockets) socket.close(code);
+  }
+
+  #say(socket: Socket, frame: Uint8Array): void {
+    if (!this.silent) socket.send(frame);
   }
 
   #greet(socket: Socket, url: string): void {
@@ -61,34 +71,42 @@ export class TestServer {
     this.sockets.add(socket);
     socket.on("close", () => this.sockets.delete(socket));
     socket.on("message", (data) => this.silent || this.#read(socket, new Uint8Array(data as Buffer)));
-    socket.send(this.readOnly ? denied() : sync(SYNC_STEP_1, Y.encodeStateVector(this.doc)));
+    this.#say(socket, this.readOnly ? denied() : sync(SYNC_STEP_1, Y.encodeStateVector(this.doc)));
   }
 
   #read(socket: Socket, frame: Uint8Array): void {
     const decoder = decoding.createDecoder(frame);
     const type = decoding.readVarUint(decoder);
     if (type === SYNC) this.#sync(socket, decoder, frame.length);
-    else if (type === BARRIER && !this.readOnly) setTimeout(() => this.sockets.has(socket) && socket.send(frame), this.commitMs);
-    else if (type === AWARENESS) for (const other of this.sockets) if (other !== socket) other.send(frame);
+    else if (type === BARRIER && !this.readOnly) setTimeout(() => this.sockets.has(socket) && this.#say(socket, frame), this.commitMs);
+    else if (type === AWARENESS) for (const other of this.sockets) if (other !== socket) this.#say(other, frame);
   }
 
   #sync(socket: Socket, decoder: decoding.Decoder, size: number): void {
     const step = decoding.readVarUint(decoder);
     const payload = decoding.readVarUint8Array(decoder);
     if (step === SYNC_STEP_1) {
-      socket.send(sync(SYNC_STEP_2, Y.encodeStateAsUpdate(this.doc, payload)));
+      this.#say(socket, sync(SYNC_STEP_2, Y.encodeStateAsUpdate(this.doc, payload)));
       return;
     }
     this.frames.push(size);
-    if (this.readOnly) socket.send(denied());
+    if (this.readOnly) this.#say(socket, denied());
     else setTimeout(() => this.#store(socket, payload), this.commitMs);
   }
 
   #store(socket: Socket, update: Uint8Array): void {
     if (!this.sockets.has(socket)) return; // the power went
     Y.applyUpdate(this.doc, update);
-    for (const other of this.sockets) other.send(sync(UPDATE, update));
+    for (const other of this.sockets) this.#say(other, sync(UPDATE, update));
   }
+}
+
+function pong(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    socket.once("pong", () => resolve());
+    socket.once("close", () => resolve());
+    socket.ping();
+  });
 }
 
 function message(type: number, write: (encoder: encoding.Encoder) => void): Uint8Array {
