@@ -21,6 +21,9 @@ MAX_NESTING: Final = 100
 
 _LEFT, _RIGHT, _KEY, _KIND = 0x80, 0x40, 0x20, 0x1F
 _GC, _DELETED, _JSON, _BINARY, _STRING, _EMBED, _FORMAT, _TYPE, _ANY, _DOC, _SKIP = range(11)
+GARBAGE: Final = _GC
+MAY_BE_PARENT: Final = frozenset({_GC, _DELETED, _TYPE})
+"""Kinds of items that others can be inside of; what was deleted counts as nothing."""
 _NAMED_TYPES, _LAST_TYPE = {3, 5}, 6
 _ANY_LEAF, _ANY_NUMBER, _ANY_STRING, _ANY_BYTES = {127, 126, 121, 120}, 125, {119}, {116}
 _ANY_FIXED = {124: 4, 123: 8, 122: 8}
@@ -78,6 +81,11 @@ class Outline:
 def read(update: bytes) -> Outline:
     """Walk an update of version 1. Raises MalformedFrameError for what Yjs 13 could not read."""
     return _Walk(update).walk()
+
+
+def kind(update: bytes, item: Item) -> int:
+    """What sort of content an item has."""
+    return update[item.start] & _KIND
 
 
 class _Walk:

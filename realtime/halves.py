@@ -8,7 +8,7 @@ and server and pages say the same.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from realtime import grammar, wire
@@ -18,12 +18,18 @@ _TWO_LOST: Final = "\ufffd\ufffd"
 _WIDE: Final = re.compile(rb"[\xf0-\xf4][\x80-\xbf]{3}")
 
 
-def cut(outline: Outline, known: set[Id]) -> set[Id]:
-    """Those of the second halves before which an update makes a border."""
+def cut(outline: Outline, known: set[Id], clocks: Mapping[int, int] | None = None) -> set[Id]:
+    """Those of the second halves before which an update makes a border, or meets that of what is there: only what goes
+    on after these ``clocks`` is taken of an item that is there in part.
+    """
     if not known:
         return set()
     found = {(client, clock + 1) for client, clock in outline.lefts}
     found.update(outline.rights)
+    for client, items in outline.sections:
+        found.update((client, item.clock) for item in items)
+        found.add((client, items[-1].until))
+        found.add((client, (clocks or {}).get(client, 0)))
     for client, start, end in outline.deleted:
         found.update(((client, start), (client, end)))
     return found & known

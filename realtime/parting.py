@@ -9,7 +9,7 @@ import heapq
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from realtime import wire
+from realtime import grammar, wire
 from realtime.grammar import Id, Item, Outline, Section
 
 Clocks = dict[int, int]
@@ -19,11 +19,14 @@ Range = tuple[int, int, int]
 
 
 class Parted(NamedTuple):
-    """An update in two: what can be integrated, and what waits; of what waits, what it waits for first."""
+    """An update in two: what can be integrated, and what waits; of what waits, what it waits for first. And where what was
+    there ended, of items that were there in part (where garbage goes on does not matter).
+    """
 
     ready: bytes | None
     rest: bytes | None
     blockers: tuple[Id, ...] = ()
+    seams: tuple[Id, ...] = ()
 
 
 def part(update: bytes, outline: Outline, clocks: Clocks) -> Parted:
@@ -32,14 +35,15 @@ def part(update: bytes, outline: Outline, clocks: Clocks) -> Parted:
         return Parted(update, None)
     walk = _Walk(outline.sections, clocks)
     walk.run()
+    met = tuple(seam for item, seam in walk.seams if grammar.kind(update, item) != grammar.GARBAGE)
     now, later = _deletions(outline.deleted, clocks)
     blockers = (*walk.blockers(), *((client, end - 1) for client, _, end in later))
     if not blockers:
-        return Parted(update, None)
+        return Parted(update, None, seams=met)
     if not walk.moved and not now:
         return Parted(None, update, blockers)
     ready = _encoded(update, walk.ready(), now)
-    return Parted(ready, _encoded(update, walk.rest(), later), blockers)
+    return Parted(ready, _encoded(update, walk.rest(), later), blockers, met)
 
 
 def _is_keystroke(outline: Outline, clocks: Clocks) -> bool:
@@ -61,6 +65,7 @@ class _Walk:
     def __init__(self, sections: list[Section], clocks: Clocks) -> None:
         self.sections, self.clocks = sections, clocks
         self.moved = False
+        self.seams: list[tuple[Item, Id]] = []
         self._first = [_first_unknown(section, clocks) for section in sections]
         self._at = list(self._first)
         self._blocked: dict[int, list[tuple[int, int]]] = {}  # client → heap of (clock, section)
@@ -88,6 +93,8 @@ class _Walk:
                 blocker = self._blocker(client, item, known)
                 if blocker is not None:
                     return blocker
+                if item.clock < known:
+                    self.seams.append((item, (client, known)))
                 known = self.clocks[client] = item.until
             self._at[nth] += 1
         return None
@@ -119,6 +126,31 @@ class _Walk:
     def rest(self) -> list[Section]:
         left = ((section, section.items[at:]) for section, at in zip(self.sections, self._at, strict=True))
         return [Section(section.client, items) for section, items in left if items]
+
+
+def seams(update: bytes, outline: Outline, clocks: Clocks) -> list[Id]:
+    """Where what is there ends, amid an item of an update that is no garbage."""
+    return [
+        (client, clocks[client])
+        for client, items in outline.sections
+        for item in items
+        if item.clock < clocks.get(client, 0) < item.until and grammar.kind(update, item) != grammar.GARBAGE
+    ]
+
+
+def unknown(update: bytes, outline: Outline, clocks: Clocks) -> bytes:
+    """What waits, without the items that are there already, be it in part and from another update: what was integrated
+    counts, but a merge prefers the longer one. (What a page wrote is never there in part and waits.)
+    """
+    known = ((section, clocks.get(section.client, 0)) for section in outline.sections)
+    left = [
+        Section(client, [item for item in items if item.clock >= clock]) for (client, items), clock in known
+    ]
+    if all(
+        len(some.items) == len(section.items) for some, section in zip(left, outline.sections, strict=True)
+    ):
+        return update
+    return _encoded(update, [section for section in left if section.items], outline.deleted)
 
 
 def _first_unknown(section: Section, clocks: Clocks) -> int:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import pycrdt
 
-from realtime import depth, grammar, halves, parting, updates
+from realtime import depth, grammar, halves, orphans, parting, updates
 from realtime.errors import RefusedUpdateError
 from realtime.grammar import Id
 
@@ -29,9 +29,10 @@ class Waiting(NamedTuple):
 class Replica:
     """``doc`` and what waits. After RefusedUpdateError it may be half changed and must be thrown away."""
 
-    __slots__ = ("_clocks", "_inner", "_second_halves", "_state", "_waiting", "doc")
+    __slots__ = ("_careful", "_clocks", "_inner", "_second_halves", "_state", "_waiting", "doc")
 
-    def __init__(self) -> None:
+    def __init__(self, *, careful: bool = False) -> None:
+        self._careful = careful
         self.doc: pycrdt.Doc[Any] = pycrdt.Doc()
         self._clocks: parting.Clocks = {}
         self._state: bytes | None = None
@@ -40,9 +41,11 @@ class Replica:
         self._second_halves: set[Id] = set()  # of the characters beyond the first plane
 
     @classmethod
-    def of(cls, payloads: Iterable[bytes], *, base: bytes | None = None) -> "Replica":
-        """A document with these updates, after a ``base`` that a replica has encoded. Raises RefusedUpdateError."""
-        replica = cls()
+    def of(cls, payloads: Iterable[bytes], *, base: bytes | None = None, careful: bool = False) -> "Replica":
+        """A document with these updates, after a ``base`` that a replica has encoded. One that is made with care counts
+        anew after each, which is slow, and refuses none for its count. Raises RefusedUpdateError.
+        """
+        replica = cls(careful=careful)
         parts = [*([base] if base is not None else []), *payloads]
         with updates.refusing("The updates cannot be read"):
             if halves.hold_any(parts):
@@ -50,13 +53,29 @@ class Replica:
                 replica._second_halves = halves.second_halves(parts)
         if base is not None:
             replica._start_from(parts.pop(0))
+        if careful:  # the document may be made anew amid
+            replica.apply(parts)
+            return replica
         with replica.doc.transaction():
             for one in parts:
                 replica.take(one, _outline(one))
         return replica
 
+    @classmethod
+    def of_log(cls, payloads: Sequence[bytes]) -> "Replica":
+        """A document with rows that were all taken once: with care where they load only so. Raises
+        RefusedUpdateError.
+        """
+        try:
+            return cls.of(payloads)
+        except RefusedUpdateError:
+            return cls.of(payloads, careful=True)
+
     def _start_from(self, base: bytes) -> None:
         """Take the encoding of a replica: quickly when nothing in it waits."""
+        if self._careful:
+            self.take(base, _outline(base))
+            return
         updates.apply(self.doc, base)
         with updates.refusing("The base cannot be looked at"):
             state = self.doc.get_state()
@@ -78,11 +97,16 @@ class Replica:
         self._look_how_deep(outline)
         if self._second_halves or outline.strings:
             self._second_halves.update(grammar.halves(outline.strings))
-            if halves.cut(outline, self._second_halves):
+            if self._cuts_a_character(outline):
                 payload = self._mend(payload)
                 outline = _outline(payload)
         if self._part(payload, payload, outline):
             self._offer_again()
+
+    def _cuts_a_character(self, news: grammar.Outline) -> bool:
+        """Whether an update cuts a character, or what waits cuts one that the update brings."""
+        rests = [_outline(one.rest) for one in self._waiting] if news.strings else []
+        return any(halves.cut(one, self._second_halves, self._clocks) for one in (news, *rests))
 
     def _look_how_deep(self, news: grammar.Outline) -> None:
         """Refuse what would be too deep. That is looked at only when enough has come for it to be possible."""
@@ -93,7 +117,7 @@ class Replica:
             if self._inner > depth.DEEPEST:
                 raise RefusedUpdateError("The document would be too deep.")
 
-    def _part(self, payload: bytes, source: bytes, outline: grammar.Outline) -> bool:
+    def _part(self, payload: bytes, source: bytes, outline: grammar.Outline, *, waited: bool = False) -> bool:
         """Integrate what can be and keep the rest; whether anything came in."""
         parted = parting.part(payload, outline, self._clocks)
         if parted.rest is not None:
@@ -101,15 +125,52 @@ class Replica:
         if parted.ready is None:
             return False
         self._state = None
-        updates.apply(self.doc, parted.ready)
+        self._integrate(parted.ready, waited=waited)
+        if parted.seams:
+            self._look_at(parted.seams)
+        if parted.seams or self._careful:
+            self._clocks = updates.state_clocks(self.doc.get_state())  # Yrs may count it otherwise
         return True
+
+    def _look_at(self, seams: Sequence[Id]) -> None:
+        """Refuse an item that goes on after garbage: pages cannot place it, and read nothing after it."""
+        if not self._careful and any(self._ends_in_garbage(seam) for seam in seams):
+            raise RefusedUpdateError("An item was there in part, as garbage.")
+
+    def _ends_in_garbage(self, seam: Id) -> bool:
+        client, clock = seam
+        with updates.refusing("The document cannot be looked at"):
+            rest = self.doc.get_update(parting.state_vector({**self._clocks, client: clock - 1}))
+            return any(
+                section.client == client and grammar.kind(rest, section.items[0]) == grammar.GARBAGE
+                for section in grammar.read(rest).sections
+            )
+
+    def _integrate(self, ready: bytes, *, waited: bool) -> None:
+        """Integrate what is ready. What has waited, and each row in a document that is made with care, is taken as the
+        pages take it, even where Yrs would refuse it.
+        """
+        if not ((waited or self._careful) and orphans.may_have_any(ready)):
+            updates.apply(self.doc, ready)
+            return
+        with updates.refusing("The document cannot be written out"):
+            before = self.doc.get_update()
+        try:
+            updates.apply(self.doc, ready)
+        except RefusedUpdateError:
+            self.doc = pycrdt.Doc()
+            updates.apply(self.doc, before)
+            updates.apply(self.doc, orphans.as_pages_see_them(ready, before))
 
     def _offer_again(self) -> None:
         """Take what waited and need not any longer, until nothing moves."""
         while freed := [one for one in self._waiting if self._is_free(one)]:
             self._waiting = [one for one in self._waiting if not self._is_free(one)]
             for one in freed:
-                self._part(one.rest, one.source, _outline(one.rest))
+                self._part(one.rest, one.source, _outline(one.rest), waited=True)
+        for one in self._waiting:
+            if seams := parting.seams(one.rest, _outline(one.rest), self._clocks):
+                self._look_at(seams)
         if len(self._waiting) > _TOO_MANY:
             self.condense()
 
@@ -160,7 +221,10 @@ class Replica:
         """
         with updates.refusing("The document cannot be written out"):
             whole = self.doc.get_update(since)
-        return updates.merge([whole, *(one.rest for one in self._waiting)]) if self._waiting else whole
+        if not self._waiting:
+            return whole
+        rests = (parting.unknown(one.rest, _outline(one.rest), self._clocks) for one in self._waiting)
+        return updates.merge([whole, *rests])
 
 
 def _outline(payload: bytes) -> grammar.Outline:

@@ -15,7 +15,7 @@ class Document(models.Model):
     writes the rows, never from a sequence, whose values become visible out of commit order. ``epoch`` changes
     only when a history is rebuilt; a page with another epoch may not merge. ``size`` is what the document
     weighs in bytes: its snapshot and the rows after it. ``touched_seq`` is how far the app that owns the
-    document has been told.
+    document has been told, ``compacted_seq`` how far its log was made short.
     """
 
     kind = models.CharField(_("kind"), max_length=30)
@@ -25,6 +25,7 @@ class Document(models.Model):
     schema = models.PositiveSmallIntegerField(_("schema"))
     size = models.BigIntegerField(_("size in bytes"), default=0)
     touched_seq = models.BigIntegerField(_("last row told to the owner"), default=0)
+    compacted_seq = models.BigIntegerField(_("last row looked at for compaction"), default=0)
     created_at = models.DateTimeField(_("created"), db_default=Now())
     changed_at = models.DateTimeField(_("changed"), db_default=Now(), db_index=True)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import DatabaseError, transaction
-from django.db.models import Count
+from django.db.models import Count, F, Max, Q
 from django.utils import timezone
 
 from realtime import updates
@@ -55,7 +55,7 @@ def compact(document_id: int, *, now: datetime | None = None) -> int:
     )  # a row that spoils the document is set aside before it could be merged with others
     rows = list(Update.objects.filter(document=head, epoch=head.epoch).order_by("seq"))
     sound = _sound(head, rows)
-    groups = _groups(sound, (now or timezone.now()) - _AGE)
+    groups = _groups(sound, _end_of_what_is_over(now or timezone.now()))
     if not groups or not _is_faithful(sound, groups):
         return 0
     saved = sum(_replace(group) for group in groups)
@@ -70,24 +70,34 @@ def compact_due(*, now: datetime | None = None) -> int:
     moment = now or timezone.now()
     AccessChange.objects.filter(at__lt=moment - timedelta(days=1)).delete()
     QuarantinedUpdate.objects.filter(seq=None, at__lt=moment - _QUARANTINE).delete()
-    long_logs = (
-        Update.objects.filter(at__lt=moment - _AGE, at__gte=moment - timedelta(days=2))
-        .values("document")
-        .annotate(rows=Count("pk"))
+    over = _end_of_what_is_over(moment)
+    news = Q(updates__seq__gt=F("compacted_seq"), updates__at__lt=over)
+    grown = (
+        Document.objects.filter(seq__gte=F("compacted_seq") + _WORTH_IT)
+        .annotate(rows=Count("updates", filter=news), last=Max("updates__seq", filter=news))
         .filter(rows__gte=_WORTH_IT)
         .order_by("-rows")
-        .values_list("document", flat=True)[:_AT_ONCE]
+        .values_list("pk", "last")[:_AT_ONCE]
     )
-    return sum(1 for document_id in list(long_logs) if _compact_or_log(document_id, moment))
+    return sum(1 for document_id, last in list(grown) if _compact_or_log(document_id, last, moment))
 
 
-def _compact_or_log(document_id: int, moment: datetime) -> int:
-    """One log that cannot be compacted must not keep the others long."""
+def _end_of_what_is_over(moment: datetime) -> datetime:
+    """The end of the last full hour that has been over for an hour."""
+    return (moment - _AGE).replace(minute=0, second=0, microsecond=0)
+
+
+def _compact_or_log(document_id: int, last: int, moment: datetime) -> int:
+    """One log that cannot be compacted must not keep the others long: either way it is looked at again only when it has
+    grown as much once more.
+    """
     try:
         return compact(document_id, now=moment)
     except (RealtimeError, DatabaseError):
         logger.exception("document %s: its log cannot be compacted", document_id)
         return 0
+    finally:
+        Document.objects.filter(pk=document_id).update(compacted_seq=last)
 
 
 def _sound(head: Document, rows: Sequence[Update]) -> list[Update]:
@@ -99,11 +109,11 @@ def _sound(head: Document, rows: Sequence[Update]) -> list[Update]:
 
 def _groups(rows: Sequence[Update], until: datetime) -> list[Group]:
     """What may be merged: whole hours that are over; rows that wait for others stay as they are."""
-    waiting = set(Replica.of([bytes(row.payload) for row in rows]).waiting)
+    waiting = set(Replica.of_log([bytes(row.payload) for row in rows]).waiting)
     found: dict[tuple[int | None, datetime], list[Update]] = {}
     for row in rows:
         hour = row.at.replace(minute=0, second=0, microsecond=0)
-        if hour + _AGE <= until and bytes(row.payload) not in waiting:
+        if row.at < until and bytes(row.payload) not in waiting:
             found.setdefault((row.person_id, hour), []).append(row)
     return [Group.of(group) for group in found.values() if len(group) > 1]
 
@@ -113,8 +123,10 @@ def _is_faithful(rows: Sequence[Update], groups: Sequence[Group]) -> bool:
     instead = {group.last.pk: group.merged for group in groups}
     gone = {row.pk for group in groups for row in group.rows[:-1]}
     try:
-        before = Replica.of([bytes(row.payload) for row in rows])
-        after = Replica.of([instead.get(row.pk, bytes(row.payload)) for row in rows if row.pk not in gone])
+        before = Replica.of_log([bytes(row.payload) for row in rows])
+        after = Replica.of_log(
+            [instead.get(row.pk, bytes(row.payload)) for row in rows if row.pk not in gone]
+        )
         same = updates.outline(before.doc) == updates.outline(after.doc) and before.waiting == after.waiting
         replay.check_encoding(after.encode(), after.state())
     except RefusedUpdateError:

@@ -58,4 +58,4 @@ def as_of(document_id: int, *, seq: int) -> "pycrdt.Doc[Any]":
         "seq", flat=True
     )
     wanted = rows.filter(epoch=epoch).exclude(seq__in=list(bad)).order_by("seq")
-    return Replica.of([bytes(payload) for payload in wanted.values_list("payload", flat=True)]).doc
+    return Replica.of_log([bytes(payload) for payload in wanted.values_list("payload", flat=True)]).doc

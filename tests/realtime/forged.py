@@ -1,5 +1,7 @@
 """Updates written by hand, byte by byte: what Yrs takes and the browsers, or the process, do not survive."""
 
+import random
+
 from realtime import wire
 
 CLIENT = 5
@@ -18,6 +20,11 @@ def item(kind: int, content: bytes, *, parent: str = "t") -> bytes:
 
 def text(letters: str) -> bytes:
     return item(4, wire.var_string(letters))
+
+
+def beside(client: int, clock: int, letters: str) -> bytes:
+    """A text to the right of something."""
+    return b"\x84" + wire.uint(client) + wire.uint(clock) + wire.var_string(letters)
 
 
 def value(*encoded: bytes) -> bytes:
@@ -84,5 +91,72 @@ WAITING_TOGETHER = (
 )
 """Pairs that each wait for what is missing; Yrs, which merges what waits, reads freed memory with the second."""
 
+CUT_WHERE_THE_KNOWN_ENDS = tuple(
+    bytes.fromhex(row)
+    for row in (
+        "020206000401017405f0a0aeb7780601017404626f6c64047472756501050486070504626f6c6404747275650105010501",
+        "0201070184060005f0a0aeb77801050301010174020107010101",
+        "020107000401017405f0a0aeb7780305018707010444050006e69599e6a188810600030106010302",
+    )
+)
+"""The last overlaps the one before it; Yrs would take one letter less of it than its length says."""
+
+ON_GARBAGE = (update(text("abc"), clock=2), update(b"\x00\x03"))
+"""The first waits, and is there in part as garbage when the second comes: a page then reads nothing any more."""
+
 NO_TYPE = update(text("a"), bytes((8, 0)) + wire.uint(CLIENT) + b"\x00" + b"\x01\x7e")
 """A value in a text instead of in a type: it passes every look at its bytes and cannot be integrated."""
+
+
+# --- random small updates whose items overlap ---------------------------------------------------------------
+
+_CLIENTS = (5, 6, 7)
+
+
+def overlapping(rest: random.Random) -> list[bytes]:
+    """A few small updates of the same few clients: most of them say different things at the same clocks, need what never
+    comes, or cut a character.
+    """
+    return [_any_update(rest) for _ in range(rest.randrange(2, 6))]
+
+
+def _any_id(rest: random.Random) -> bytes:
+    return wire.uint(rest.choice(_CLIENTS)) + wire.uint(rest.randrange(7))
+
+
+def _any_item(rest: random.Random) -> bytes:
+    kind = rest.choice([4, 4, 4, 0, 1, 10, 6, 7, 8])
+    if kind in {0, 10}:
+        return bytes((kind,)) + wire.uint(rest.randrange(1, 4))
+    info = kind | rest.choice([0, 0x80, 0x80, 0x40, 0xC0])
+    place = b"".join(_any_id(rest) for bit in (0x80, 0x40) if info & bit)
+    if not place:
+        place = (b"\x01" + wire.var_string("t")) if rest.random() < 0.7 else (b"\x00" + _any_id(rest))
+    return bytes((info,)) + place + _any_content(kind, rest)
+
+
+def _any_content(kind: int, rest: random.Random) -> bytes:
+    if kind == 4:
+        return wire.var_string(rest.choice(["a", "教案", "𠮷x", "abc"]))
+    if kind == 1:
+        return wire.uint(rest.randrange(1, 4))
+    if kind == 6:
+        return wire.var_string("bold") + wire.var_string("true")
+    if kind == 7:
+        return bytes((rest.choice([0, 1, 2, 4, 6]),))
+    count = rest.randrange(1, 3)
+    return wire.uint(count) + b"\x7e" * count
+
+
+def _any_update(rest: random.Random) -> bytes:
+    clients = rest.sample(_CLIENTS, rest.randrange(1, 3))
+    parts = [wire.uint(len(clients))]
+    for client in sorted(clients, reverse=True):
+        items = [_any_item(rest) for _ in range(rest.randrange(1, 4))]
+        parts += [wire.uint(len(items)), wire.uint(client), wire.uint(rest.randrange(5)), *items]
+    deletions = rest.randrange(2)
+    parts.append(wire.uint(deletions))
+    for _ in range(deletions):
+        parts += [wire.uint(rest.choice(_CLIENTS)), b"\x01", wire.uint(rest.randrange(6))]
+        parts.append(wire.uint(rest.randrange(1, 4)))
+    return b"".join(parts)

@@ -102,11 +102,19 @@ def test_row_set_aside_meanwhile_is_not_merged_with_good_ones(
     assert Update.objects.count() == 3
 
 
-@pytest.mark.parametrize("seed", [POISON, NO_TYPE], ids=["poison", "in a text"])
-def test_row_that_spoils_is_set_aside_and_its_authors_hour_is_kept(note: Document, seed: bytes) -> None:
+def test_row_that_loads_only_with_care_is_merged_like_others(note: Document) -> None:
+    append(note, *keystrokes("甲", "乙"), NO_TYPE, *keystrokes("丙", client_id=9))
+    old(note)
+
+    assert documents.compact(note.pk, now=NOW) == 3
+    assert sorted(text_of(documents.load(note.pk))) == sorted("甲乙丙a")
+    assert not QuarantinedUpdate.objects.exists()
+
+
+def test_row_that_spoils_is_set_aside_and_its_authors_hour_is_kept(note: Document) -> None:
     person = make_person()
     first, second, third = keystrokes("甲", "乙", "丙")
-    append(note, first, second, seed, third, person_id=person.pk)
+    append(note, first, second, POISON, third, person_id=person.pk)
     old(note)
 
     assert documents.compact(note.pk, now=NOW) == 2
@@ -164,6 +172,43 @@ def test_one_log_that_cannot_be_compacted_keeps_no_other_long(
 
     assert documents.compact_due(now=NOW) == 1
     assert (note.updates.count(), second.updates.count()) == (70, 1)
+
+
+def test_log_that_could_not_be_compacted_is_left_until_it_has_grown(
+    note: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = []
+
+    def fail(document_id: int, **_: Any) -> int:
+        tried.append(document_id)
+        raise RefusedUpdateError("no")
+
+    monkeypatch.setattr(compaction, "compact", fail)
+    append(note, *keystrokes(*"a" * 70))
+    old(note)
+    for _ in range(3):
+        documents.compact_due(now=NOW)
+    append(note, *keystrokes(*"b" * 50, client_id=9))
+    old(note)
+    documents.compact_due(now=NOW)
+
+    assert tried == [note.pk, note.pk]
+
+
+def test_log_of_an_office_whose_worker_stood_still_for_a_week_is_compacted(note: Document) -> None:
+    append(note, *keystrokes(*"a" * 60))
+    Update.objects.filter(document=note).update(at=NOW - timedelta(days=7))
+
+    assert documents.compact_due(now=NOW) == 1
+    assert note.updates.count() == 1
+
+
+def test_rows_of_the_last_hours_are_looked_at_once_those_are_over(note: Document) -> None:
+    append(note, *keystrokes(*"a" * 60))
+    Update.objects.filter(document=note).update(at=NOW)
+
+    assert documents.compact_due(now=NOW + timedelta(minutes=30)) == 0
+    assert documents.compact_due(now=NOW + timedelta(hours=3)) == 1
 
 
 @settings(max_examples=40, suppress_health_check=list(HealthCheck))
