@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "lessons",
     "research",
     "realtime",
+    "search",
     "daphne",
     "channels",
     "django.contrib.admin",
