@@ -15,3 +15,11 @@ class EngineBusyError(SearchError):
 
 class QuerySyntaxError(SearchError):
     """The query cannot be read; the message says why, for whoever typed it."""
+
+
+class RejectedEntriesError(SearchError):
+    """The engine took a batch but for these entries; ``faults`` says why, by id."""
+
+    def __init__(self, faults: dict[str, str]) -> None:
+        super().__init__(f"{len(faults)} entries were rejected")
+        self.faults = faults

@@ -16,7 +16,7 @@ class Kind:
     """One sort of thing that is searched (种类).
 
     ``read`` gives the entries of these keys as the database has them now; a key that is missing from its answer is gone
-    from the index. ``keys`` walks through all keys there are, in order. ``visible`` tells which of these keys a person may
+    from the index. ``all_keys`` walks through all keys there are, in order. ``visible`` tells which of these keys a person may
     find now: the last word before a page is shown. ``cards`` gives what a results page shows of each key (a template's
     context), ``template`` is the partial that shows it. ``tab`` puts it under a tab of its own.
     """
@@ -24,7 +24,7 @@ class Kind:
     name: str
     label: str | Promise
     read: Callable[[Sequence[str]], Iterable[Entry]]
-    keys: Callable[[], Iterator[str]]
+    all_keys: Callable[[], Iterator[str]]
     visible: Callable[[Any, Collection[str]], set[str]]
     cards: Callable[[Any, Sequence[str]], dict[str, Any]]
     template: str

@@ -74,6 +74,7 @@ class Request:
 
     principals: frozenset[str]
     query: Node | None = None
+    synonyms: bool = True
     kinds: tuple[str, ...] = ()
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     years: tuple[int | None, int | None] = (None, None)
