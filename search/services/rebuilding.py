@@ -1,7 +1,7 @@
 """Make the index anew, and compare it with the database."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import islice
 
 from django.db import transaction
@@ -40,16 +40,20 @@ def rebuild(*, read: bool = True, progress: Progress = _quiet) -> int:
     progress("index", done, total)
     for pk, version in fresh:
         EntryRow.objects.filter(pk=pk, version=version).update(is_indexed=True)
-    _queue(difference())
+    queue(difference())
     return done
 
 
-def _queue(found: "Difference") -> None:
-    """What changed while the index was made is read once more."""
-    with transaction.atomic():
-        for name in (*found.missing, *found.surplus, *found.stale):
-            kind, _, key = name.partition(":")
-            outbox.queue(kind=kind, keys=[key])
+@transaction.atomic
+def queue(found: "Difference") -> None:
+    """Have what differs read and written once more, with a version that the index takes."""
+    for name in (*found.missing, *found.surplus, *found.stale):
+        kind, _, key = name.partition(":")
+        row, _ = EntryRow.objects.get_or_create(kind=kind, key=key)
+        row.version = max(row.version, found.held.get(name, 0))
+        row.is_indexed = False
+        row.save(update_fields=["version", "is_indexed"])
+        outbox.queue(kind=kind, keys=[key])
 
 
 def _rows() -> Iterator[EntryRow]:
@@ -84,11 +88,14 @@ def _forget_the_gone(kind: kinds.Kind) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Where index and database differ (差异): ids that the index lacks, has in vain, or has in an old version."""
+    """Where index and database differ (差异): ids that the index lacks, has in vain, or has in another version than was
+    read last; and which version it holds of these.
+    """
 
     missing: tuple[str, ...]
     surplus: tuple[str, ...]
     stale: tuple[str, ...]
+    held: Mapping[str, int] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return bool(self.missing or self.surplus or self.stale)
@@ -102,8 +109,11 @@ def difference() -> Difference:
         for kind, key, version in EntryRow.objects.values_list("kind", "key", "version")
     }
     there = {f"{kind.name}:{key}" for kind in kinds.kinds() for key in kind.all_keys()}
+    surplus = held.keys() - there
+    stale = {name for name in there & held.keys() if held[name] != read.get(name)}
     return Difference(
         missing=tuple(sorted(there - held.keys())),
-        surplus=tuple(sorted(held.keys() - there)),
-        stale=tuple(sorted(name for name in there & held.keys() if held[name] != read.get(name))),
+        surplus=tuple(sorted(surplus)),
+        stale=tuple(sorted(stale)),
+        held={name: held[name] for name in surplus | stale},
     )

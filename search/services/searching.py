@@ -13,7 +13,6 @@ from search.errors import EngineUnavailableError
 from search.highlight import Snippet, highlighted
 from search.models import EntryRow
 from search.query import parser
-from search.query.compiler import compiled
 from search.query.tree import AllOf, Node
 from search.services import correcting
 from search.services.outbox import hidden_now
