@@ -5,7 +5,7 @@ import threading
 import time
 from datetime import timedelta
 
-from django.db import close_old_connections, connection
+from django.db import Error, close_old_connections, connection
 from django.db.models import Q
 from django.utils import timezone
 
@@ -42,6 +42,8 @@ class Indexer:
         except (EngineUnavailableError, EngineBusyError) as error:
             self._wait(error)
             return False
+        except Error:
+            raise  # the worker knows what to do without its database
         except Exception as error:
             logger.exception("a pass over the outbox failed")
             self._wait(error)
@@ -65,8 +67,8 @@ class Indexer:
             return True
         free = Q(holder=holder) | Q(holder="") | Q(until__lte=now)
         values = {"holder": holder, "until": now + _LEASE, "last_pass_at": now}
+        IndexerLease.objects.get_or_create(name=NAME)
         if not IndexerLease.objects.filter(free, name=NAME).update(**values):
-            IndexerLease.objects.get_or_create(name=NAME, defaults={"until": now - _LEASE})
             self._held_until = now - _LEASE
             return False
         self._held_until = now + _LEASE

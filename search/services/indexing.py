@@ -33,13 +33,13 @@ class Pass:
     """What went wrong, by the id of the thing."""
 
 
-def drain(*, most: int = AT_ONCE) -> int:
+def drain(*, most: int | None = None) -> int:
     """Bring the oldest waiting changes into the index, with one commit; how many rows are done.
 
     Raises EngineUnavailableError or EngineBusyError with everything still waiting. What cannot be read or is rejected is
     tried again later, and after eight tries given up; the others go on.
     """
-    rows = list(OutboxRow.objects.due()[:most])
+    rows = list(OutboxRow.objects.due()[: most or AT_ONCE])
     if not rows:
         return 0
     work = Pass(rows)
