@@ -3,8 +3,10 @@
 from search.models.entries import EntryRow
 from search.models.outbox import IndexerLease, OutboxRow
 from search.models.use import HotSearch, QueryClick, QueryLog, RecentSearch, SavedSearch
+from search.models.words import DictionaryWord, SynonymGroup
 
 __all__ = [
+    "DictionaryWord",
     "EntryRow",
     "HotSearch",
     "IndexerLease",
@@ -13,4 +15,5 @@ __all__ = [
     "QueryLog",
     "RecentSearch",
     "SavedSearch",
+    "SynonymGroup",
 ]
