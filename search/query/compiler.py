@@ -14,7 +14,7 @@ from search.analysis.sounds import is_pinyin, joined, sounds
 from search.analysis.words import query_words
 from search.query import clauses
 from search.query.clauses import Clause
-from search.query.tree import AllOf, AnyOf, Field, Node, Not, Phrase, Words
+from search.query.tree import AnyOf, Field, Node, Not, Phrase, Words
 
 WORD, PAIR, SOUND, SYNONYM = 1.0, 0.5, 0.3, 0.7
 TITLE, PEOPLE, TAGS, UNIT, BODY = 2.0, 2.0, 1.5, 1.0, 1.0
