@@ -63,7 +63,7 @@ def wanted_of(params: QueryDict) -> Wanted:
         kind=kind if kinds.find(kind) else "",
         filters={name: values for name in FACETS_SHOWN if (values := _values(params.getlist(name)))},
         years=(_year(params.get("from")), _year(params.get("to"))),
-        sort=Sort(sort) if sort in Sort else Sort.RELEVANCE,
+        sort=Sort(sort) if sort in {one.value for one in Sort} else Sort.RELEVANCE,
         page=_page(params.get("page")),
         everything=params.get("all") == "1",
         synonyms=params.get("exact") != "1",
