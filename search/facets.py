@@ -56,7 +56,9 @@ def facet(name: str, counts: Mapping[str, int], chosen: Sequence[str]) -> Facet:
         everything[path].is_chosen = True
     for value in everything.values():
         value.below.sort(key=_by_count)
-    values = sorted(top.values(), key=_naturally if name in _IN_ORDER else _latest if name == "year" else _by_count)
+    values = sorted(
+        top.values(), key=_naturally if name in _IN_ORDER else _latest if name == "year" else _by_count
+    )
     first = [value for value in values if value.is_chosen][:SHOWN_AT_ONCE]
     others = [value for value in values if value not in first]
     room = max(0, SHOWN_AT_ONCE - len(first))

@@ -4,10 +4,10 @@ a fault.
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode
 
 from django import forms
-from django.http.request import QueryDict
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
@@ -20,6 +20,7 @@ from search.services.searching import FACETS_SHOWN, MAX_PAGE, Wanted
 from search.types import Sort
 
 MOST_VALUES: Final = 20
+MOST_FIELDS: Final = 200
 LONGEST_VALUE: Final = 200
 LONGEST_TEXT: Final = 2_000
 """The parser says itself that it shortened; no more than this is handed to it."""
@@ -54,7 +55,7 @@ FIELD_LABELS: Final = {
 Pairs = tuple[tuple[str, str], ...]
 
 
-def wanted_of(params: QueryDict) -> Wanted:
+def wanted_of(params: MultiValueDict[str, str]) -> Wanted:
     """What an address asks for."""
     kind, sort = tidy(params.get("kind")), tidy(params.get("sort"))
     return Wanted(
@@ -68,6 +69,11 @@ def wanted_of(params: QueryDict) -> Wanted:
         everything=params.get("all") == "1",
         synonyms=params.get("exact") != "1",
     )
+
+
+def wanted_in(params: str) -> Wanted:
+    """What a query string that was kept asks for."""
+    return wanted_of(MultiValueDict(parse_qs(params, max_num_fields=MOST_FIELDS)))
 
 
 def pairs_of(wanted: Wanted) -> Pairs:
@@ -128,7 +134,10 @@ class SaveForm(forms.Form):
 
     def clean_params(self) -> str:
         """In their settled order, so that the same search is kept once."""
-        wanted = wanted_of(QueryDict(self.cleaned_data["params"]))
+        try:
+            wanted = wanted_in(self.cleaned_data["params"])
+        except ValueError:
+            wanted = Wanted()
         if not has_question(wanted):
             raise forms.ValidationError(_("There is nothing to keep yet. Search for something first."))
         return address(pairs_of(wanted))
@@ -160,7 +169,9 @@ class AdvancedForm(forms.Form):
     LINES: Final = 4
 
     kind = forms.ChoiceField(required=False, label=_("Looked for"))
-    first = forms.IntegerField(min_value=YEARS[0], max_value=YEARS[1], required=False, label=_("From the year"))
+    first = forms.IntegerField(
+        min_value=YEARS[0], max_value=YEARS[1], required=False, label=_("From the year")
+    )
     last = forms.IntegerField(min_value=YEARS[0], max_value=YEARS[1], required=False, label=_("To the year"))
     sort = forms.ChoiceField(
         choices=[(sort.value, label) for sort, label in SORT_LABELS.items()], required=False, label=_("Order")
@@ -181,7 +192,9 @@ class AdvancedForm(forms.Form):
         nth = number + 1
         return {
             f"joint{number}": forms.ChoiceField(
-                choices=joints, required=False, label=_("How line %(nth)d goes with those above") % {"nth": nth}
+                choices=joints,
+                required=False,
+                label=_("How line %(nth)d goes with those above") % {"nth": nth},
             ),
             f"field{number}": forms.ChoiceField(
                 choices=[(field.value, label) for field, label in FIELD_LABELS.items()],

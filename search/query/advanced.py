@@ -27,7 +27,9 @@ class Line:
     joint: Joint = Joint.AND
 
 
-_OPERATORS: Final = re.compile(r"[()（）|｜“”\"＂「」『』:：]|(?<!\S)[-－—]+|\b(?:AND|OR|NOT)\b", re.IGNORECASE)
+_OPERATORS: Final = re.compile(
+    r"[()（）|｜“”\"＂「」『』:：]|(?<!\S)[-－—]+|\b(?:AND|OR|NOT)\b", re.IGNORECASE
+)
 
 
 def tree_of_lines(lines: Iterable[Line]) -> Node | None:

@@ -39,7 +39,8 @@ def count() -> int:
     best = dict(sorted(counted.items(), key=lambda one: (-one[1], one[0]))[:PROPOSED])
     HotSearch.objects.filter(reviewed_at=None).exclude(query__in=best).delete()
     HotSearch.objects.filter(reviewed_at__isnull=False).exclude(query__in=counted).update(count=0)
+    known = set(HotSearch.objects.values_list("query", flat=True))
     for query, times in counted.items():
-        if query in best or HotSearch.objects.filter(query=query).exists():
+        if query in best or query in known:
             HotSearch.objects.update_or_create(query=query, defaults={"count": times})
     return HotSearch.objects.count()

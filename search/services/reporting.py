@@ -1,12 +1,12 @@
 """How the search serves people (检索报告): what found nothing, and where they found what they opened."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import sqrt
 from typing import Any, Final
 
-from django.db.models import Avg, Count, F, FloatField, Max, Min, Q
-from django.db.models.functions import Cast
+from django.db.models import Avg, Count, F, FloatField, Max, Min, Q, Value
 from django.utils import timezone
 
 from search.models import QueryLog
@@ -46,7 +46,7 @@ class Report:
     without_results: Share
     opened: Share
     mean_reciprocal_rank: float | None
-    unfound: list[dict[str, Any]]
+    unfound: Sequence[Mapping[str, Any]]
     since: datetime
 
 
@@ -56,7 +56,9 @@ def report() -> Report:
     log = QueryLog.objects.filter(at__gte=since)
     counted = log.aggregate(all=Count("pk"), none=Count("pk", filter=Q(total=0)))
     first = log.filter(clicks__isnull=False).annotate(first=Min("clicks__rank"))
-    ranks = first.aggregate(searches=Count("pk"), mean=Avg(Cast(1.0, FloatField()) / F("first")))
+    ranks = first.aggregate(
+        searches=Count("pk"), mean=Avg(Value(1.0, FloatField()) / F("first"), output_field=FloatField())
+    )
     unfound = (
         log.filter(total=0)
         .exclude(query="")
@@ -69,6 +71,6 @@ def report() -> Report:
         without_results=Share(counted["none"], asked),
         opened=Share(ranks["searches"], asked - counted["none"]),
         mean_reciprocal_rank=ranks["mean"],
-        unfound=list(unfound),
+        unfound=[dict(row) for row in unfound],
         since=since,
     )

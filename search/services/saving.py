@@ -35,7 +35,10 @@ def save_search(*, name: str, params: str, by: Any) -> SavedSearch:
     if not own.filter(params=params).exists() and own.count() >= MOST:
         raise SavedSearchError(_("You keep fifty searches already. Delete one that you need no more."))
     saved, _is_new = own.update_or_create(
-        person=by, params=params, defaults={"name": name}, create_defaults={"name": name, "looked_at": timezone.now()}
+        person=by,
+        params=params,
+        defaults={"name": name},
+        create_defaults={"name": name, "looked_at": timezone.now()},
     )
     return saved
 
@@ -101,6 +104,8 @@ def _changed(hits: set[Hit], person: Any) -> dict[str, datetime]:
         if not keys:
             continue
         may = kind.visible(person, keys)
-        rows = EntryRow.objects.filter(kind=kind.name, key__in=may).values_list("key", "created_at", "changed_at")
+        rows = EntryRow.objects.filter(kind=kind.name, key__in=may).values_list(
+            "key", "created_at", "changed_at"
+        )
         times.update({f"{kind.name}:{key}": max(filter(None, at)) for key, *at in rows if any(at)})
     return times

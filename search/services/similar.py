@@ -68,5 +68,7 @@ def _telling(entry: Entry) -> clauses.Clause | None:
     }
     best = sorted(weights, key=lambda one: (-weights[one], one))[:_TOKENS]
     terms = [clauses.Term(field, token) for field, token in best]
-    terms += [clauses.Term(fields.TITLE_WORDS, token, 2.0) for field, token in best if field == fields.BODY_WORDS]
+    terms += [
+        clauses.Term(fields.TITLE_WORDS, token, 2.0) for field, token in best if field == fields.BODY_WORDS
+    ]
     return clauses.Any(tuple(terms)) if terms else None

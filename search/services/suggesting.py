@@ -63,7 +63,9 @@ def _rows_visible(person: Any, hits: Sequence[Hit]) -> list[EntryRow]:
         own = [hit.key for hit in hits if hit.kind == kind.name]
         may |= {f"{kind.name}:{key}" for key in (kind.visible(person, own) if own else ())}
     wanted = [hit for hit in hits if hit.id in may]
-    found = EntryRow.objects.filter(kind__in={hit.kind for hit in wanted}, key__in={hit.key for hit in wanted})
+    found = EntryRow.objects.filter(
+        kind__in={hit.kind for hit in wanted}, key__in={hit.key for hit in wanted}
+    )
     rows = {f"{row.kind}:{row.key}": row for row in found.only("kind", "key", "title", "people", "facets")}
     return [rows[hit.id] for hit in wanted if hit.id in rows]
 

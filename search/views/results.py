@@ -11,13 +11,14 @@ from django.views.decorators.http import require_GET
 
 from search import kinds, policies
 from search.forms import FACET_LABELS, SORT_LABELS, address, has_question, pairs_of, wanted_of
-from search.http import AnswerThen
+from search.http import AnswerThen, person_of
 from search.services import hot, recording, remembering, searching
 from search.services.searching import PAGE_SIZE, Results, Wanted
 from search.types import COUNTED_MOST
 from search.views import narrowing
 
 LONGEST_SHOWN = 200
+SAVED_AT_START = 8
 
 
 @require_GET
@@ -28,20 +29,20 @@ def results(request: HttpRequest) -> HttpResponse:
     wanted = wanted_of(request.GET)
     if not has_question(wanted):
         return HttpResponse(render_to_string("search/search_start.html", start(request), request))
-    found = searching.search(request.user, wanted)
+    found = searching.search(person_of(request), wanted)
     token = uuid.uuid4()
     context = shown(request, wanted, found) | {"token": token}
     page = render_to_string("search/search_results.html", context, request)
-    return AnswerThen(page, then=lambda: written_down(request.user, wanted, found, token))
+    return AnswerThen(page, then=lambda: written_down(person_of(request), wanted, found, token))
 
 
 def start(request: HttpRequest) -> dict[str, Any]:
     """Where to begin: what one asked last, keeps, and what many ask."""
     return {
-        "recent": remembering.recent(request.user),
-        "saved": request.user.saved_searches.all()[:8] if request.user.is_authenticated else [],
+        "recent": remembering.recent(person_of(request)),
+        "saved": person_of(request).saved_searches.all()[:SAVED_AT_START],
         "hot": hot.shown(),
-        "can_oversee": policies.can_oversee(request.user),
+        "can_oversee": policies.can_oversee(person_of(request)),
     }
 
 
@@ -68,8 +69,8 @@ def shown(request: HttpRequest, wanted: Wanted, found: Results) -> dict[str, Any
         "corrected": corrected(wanted, found),
         "params": address(pairs),
         "pages": pages(wanted, total),
-        "saved": request.user.saved_searches.filter(params=address(pairs)).first(),  # type: ignore[union-attr]  # signed in
-        "can_oversee": policies.can_oversee(request.user),
+        "saved": person_of(request).saved_searches.filter(params=address(pairs)).first(),
+        "can_oversee": policies.can_oversee(person_of(request)),
         "hot": [] if found.cards else hot.shown(),
     }
 
@@ -118,5 +119,3 @@ def written_down(person: Any, wanted: Wanted, found: Results, token: uuid.UUID) 
         took_ms=found.took_ms,
         corrected=bool(found.correction),
     )
-
-

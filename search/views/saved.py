@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,7 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from search.errors import SavedSearchError
-from search.forms import ForgetForm, RenameForm, SaveForm, wanted_of
+from search.forms import ForgetForm, RenameForm, SaveForm, wanted_in
+from search.http import person_of
 from search.models import SavedSearch
 from search.services import remembering, saving
 
@@ -21,7 +22,7 @@ ON_THE_CARD = 5
 
 def found_search(request: HttpRequest, pk: int) -> SavedSearch:
     """One of this person's own; else 404."""
-    saved = SavedSearch.objects.filter(person=request.user, pk=pk).first()
+    saved = SavedSearch.objects.filter(person=person_of(request), pk=pk).first()
     if saved is None:
         raise Http404
     return saved
@@ -29,7 +30,7 @@ def found_search(request: HttpRequest, pk: int) -> SavedSearch:
 
 def with_news(person: Any, saved: list[SavedSearch]) -> list[dict[str, Any]]:
     """Each with how many of its results are new; None while that cannot be told."""
-    asked = {one.pk: (wanted_of(QueryDict(one.params)), one.looked_at) for one in saved}
+    asked = {one.pk: (wanted_in(one.params), one.looked_at) for one in saved}
     news = saving.new_in(person, asked)
     most = saving.LOOKED_THROUGH
     return [
@@ -51,8 +52,10 @@ def searches(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return keep(request)
     context = {
-        "searches": with_news(request.user, list(SavedSearch.objects.filter(person=request.user))),
-        "recent": remembering.recent(request.user),
+        "searches": with_news(
+            person_of(request), list(SavedSearch.objects.filter(person=person_of(request)))
+        ),
+        "recent": remembering.recent(person_of(request)),
     }
     return render(request, "search/saved_list.html", context)
 
@@ -61,7 +64,7 @@ def keep(request: HttpRequest) -> HttpResponse:
     form = SaveForm(request.POST)
     if form.is_valid():
         try:
-            saving.save_search(**form.cleaned_data, by=request.user)
+            saving.save_search(**form.cleaned_data, by=person_of(request))
         except SavedSearchError as error:
             form.add_error(None, str(error))
         else:
@@ -74,8 +77,8 @@ def keep(request: HttpRequest) -> HttpResponse:
 @login_required
 def card(request: HttpRequest) -> HttpResponse:
     """What is new in one's searches, for the workbench."""
-    saved = list(SavedSearch.objects.filter(person=request.user)[:ON_THE_CARD])
-    return render(request, "search/_saved_card.html", {"searches": with_news(request.user, saved)})
+    saved = list(SavedSearch.objects.filter(person=person_of(request))[:ON_THE_CARD])
+    return render(request, "search/_saved_card.html", {"searches": with_news(person_of(request), saved)})
 
 
 @require_GET
@@ -83,7 +86,7 @@ def card(request: HttpRequest) -> HttpResponse:
 def look(request: HttpRequest, pk: int) -> HttpResponse:
     """Open a kept search; what is there now is no longer new."""
     saved = found_search(request, pk)
-    saving.look_at(saved_id=saved.pk, by=request.user)
+    saving.look_at(saved_id=saved.pk, by=person_of(request))
     return redirect(f"{reverse('search:results')}?{saved.params}")
 
 
@@ -94,7 +97,7 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
     form = RenameForm(request.POST)
     if not form.is_valid():
         return render(request, "search/saved_refused.html", {"form": form}, status=422)
-    saving.rename_search(saved_id=saved.pk, by=request.user, **form.cleaned_data)
+    saving.rename_search(saved_id=saved.pk, by=person_of(request), **form.cleaned_data)
     return redirect("search:saved")
 
 
@@ -102,7 +105,7 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
     saved = found_search(request, pk)
-    saving.delete_search(saved_id=saved.pk, by=request.user)
+    saving.delete_search(saved_id=saved.pk, by=person_of(request))
     messages.success(request, _("«%(name)s» is deleted.") % {"name": saved.name})
     return redirect("search:saved")
 
@@ -113,5 +116,5 @@ def forget(request: HttpRequest) -> HttpResponse:
     """Forget one of the last searches, or all."""
     form = ForgetForm(request.POST)
     if form.is_valid():
-        remembering.forget(by=request.user, **form.cleaned_data)
+        remembering.forget(by=person_of(request), **form.cleaned_data)
     return redirect("search:saved")

@@ -24,7 +24,11 @@ def suggest(request: HttpRequest) -> JsonResponse:
     else:
         recent = remembering.recent(request.user)[:FIRST]
         others = [query for query in hot.shown() if query not in recent]
-        found = [*((query, _("Recent")) for query in recent), *((query, _("Hot")) for query in others)][:FIRST]
+        found = [*((query, _("Recent")) for query in recent), *((query, _("Hot")) for query in others)][
+            :FIRST
+        ]
     page = reverse("search:results")
-    items = [{"text": text, "label": label, "url": f"{page}?{address((('q', text),))}"} for text, label in found]
+    items = [
+        {"text": text, "label": label, "url": f"{page}?{address((('q', text),))}"} for text, label in found
+    ]
     return JsonResponse({"items": items})

@@ -25,9 +25,7 @@ def leaves(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Leaves:
     """The only kind there is; whoever is signed in is a reader for «all»."""
     leaves = Leaves(desk)
     monkeypatch.setattr(kinds, "_kinds", forget_kinds([leaves]))
-    monkeypatch.setattr(
-        kinds, "_principals", [lambda person: frozenset({"all", f"p:{person.pk}"})]
-    )
+    monkeypatch.setattr(kinds, "_principals", [lambda person: frozenset({"all", f"p:{person.pk}"})])
     return leaves
 
 

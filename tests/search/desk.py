@@ -18,27 +18,29 @@ Tokens = Mapping[str, list[str]]
 
 def score(clause: Clause, tokens: Tokens) -> float | None:
     """What the entry with these tokens is worth; None if it does not match."""
-    if isinstance(clause, clauses.Term):
-        count = tokens.get(clause.field, []).count(clause.token)
-        return count**0.5 * clause.boost if count else None
-    if isinstance(clause, clauses.Prefix):
-        return clause.boost if any(t.startswith(clause.start) for t in tokens.get(clause.field, [])) else None
-    if isinstance(clause, clauses.Sequence):
-        held, size = tokens.get(clause.field, []), len(clause.tokens)
-        places = range(len(held) - size + 1)
-        return clause.boost if any(tuple(held[i : i + size]) == clause.tokens for i in places) else None
+    if isinstance(clause, (clauses.Any, clauses.All, clauses.Best)):
+        return _of_many(clause, [score(one, tokens) for one in clause.clauses])
     if isinstance(clause, clauses.Silent):
         return None if score(clause.clause, tokens) is None else 0.0
     if isinstance(clause, clauses.Without):
         if any(score(one, tokens) is not None for one in clause.unwanted):
             return None
         return score(clause.wanted, tokens) if clause.wanted else 0.0
-    return _of_many(clause, [score(one, tokens) for one in clause.clauses])
+    count = _times(clause, tokens.get(clause.field, []))
+    return clause.boost * count**0.5 if count else None
 
 
-def _of_many(
-    clause: clauses.Any | clauses.All | clauses.Best, scores: list[float | None]
-) -> float | None:
+def _times(clause: clauses.Term | clauses.Sequence | clauses.Prefix, held: list[str]) -> int:
+    """How often it stands there; of a beginning or a sequence only whether it does."""
+    if isinstance(clause, clauses.Term):
+        return held.count(clause.token)
+    if isinstance(clause, clauses.Prefix):
+        return int(any(token.startswith(clause.start) for token in held))
+    size = len(clause.tokens)
+    return int(any(tuple(held[at : at + size]) == clause.tokens for at in range(len(held) - size + 1)))
+
+
+def _of_many(clause: clauses.Any | clauses.All | clauses.Best, scores: list[float | None]) -> float | None:
     there = [one for one in scores if one is not None]
     if not there or (isinstance(clause, clauses.All) and len(there) < len(scores)):
         return None
@@ -55,7 +57,9 @@ class Desk(Shelf):
         self.asked: list[Request] = []
         self.held = {entry.id: entry for entry in entries}
 
-    def _may(self, principals: Collection[str], excluded: Collection[str], kinds: Collection[str]) -> list[Entry]:
+    def _may(
+        self, principals: Collection[str], excluded: Collection[str], kinds: Collection[str]
+    ) -> list[Entry]:
         if self.fault:
             raise self.fault
         return [
@@ -77,7 +81,9 @@ class Desk(Shelf):
         top = max((worth for worth, _ in found), default=0.0)
         cut = 0.0 if request.everything else CUT * top
         kept = [(worth, entry) for worth, entry in found if worth >= cut]
-        of_kind = [(worth, entry) for worth, entry in kept if not request.kinds or entry.kind in request.kinds]
+        of_kind = [
+            (worth, entry) for worth, entry in kept if not request.kinds or entry.kind in request.kinds
+        ]
         mine = [one for one in of_kind if _fits(one[1], request.filters)]
         mine.sort(key=lambda one: _place(request.sort, *one), reverse=True)
         page = mine[request.offset : request.offset + request.limit]

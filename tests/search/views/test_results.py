@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.db import connection
 
 from research.enums import Role
 from research.models import Person
@@ -28,7 +28,10 @@ def page(client: Client, **parameters: object) -> str:
 
 
 def found(html: str) -> list[str]:
-    return re.findall(r'data-kind="leaf" data-rank="\d+"><h2><a href="/leaves/([^/]+)/">', " ".join(html.split()).replace("> <", "><"))
+    return re.findall(
+        r'data-kind="leaf" data-rank="\d+"><h2><a href="/leaves/([^/]+)/">',
+        " ".join(html.split()).replace("> <", "><"),
+    )
 
 
 def test_results_show_title_and_where_it_matched(client: Client, person: Person, leaves: Leaves) -> None:
@@ -60,7 +63,11 @@ def test_what_one_may_not_find_any_more_is_not_shown_whatever_the_index_says(
 def test_filters_of_one_facet_add_up_and_a_path_means_all_below(
     client: Client, person: Person, leaves: Leaves, desk: Desk
 ) -> None:
-    for key, stage, book in [("1", "小学", "人教版›上册›一"), ("2", "初中", "人教版›下册›二"), ("3", "高中", "北师大版›上册›三")]:
+    for key, stage, book in [
+        ("1", "小学", "人教版›上册›一"),
+        ("2", "初中", "人教版›下册›二"),
+        ("3", "高中", "北师大版›上册›三"),
+    ]:
         leaves.add(key, "三角形", facets={"stage": stage, "textbook": book})
 
     both = found(page(client, q="三角形", stage=["小学", "初中"]))
@@ -97,7 +104,14 @@ def test_address_says_everything_and_a_chip_takes_one_part_out(
         {"q": "三" * 10_000},
         {"q": "\u202e角三"},
         {"q": "<script>alert(1)</script>"},
-        {"q": "三角形", "page": "99999999999999999999", "sort": "x", "kind": "nothing", "from": "²²²²", "to": "-1"},
+        {
+            "q": "三角形",
+            "page": "99999999999999999999",
+            "sort": "x",
+            "kind": "nothing",
+            "from": "²²²²",
+            "to": "-1",
+        },
         {"q": "三角形", "stage": ["<b>"] * 500},
         {"q": "(((((((((((((((((((((((((((( OR AND -"},
         {"in": "'\" onmouseover=x", "year": "\0"},
@@ -114,7 +128,9 @@ def test_hostile_address_is_answered_and_escaped(
         assert raw not in html
 
 
-def test_many_results_ask_the_database_no_more_than_one(client: Client, person: Person, leaves: Leaves) -> None:
+def test_many_results_ask_the_database_no_more_than_one(
+    client: Client, person: Person, leaves: Leaves
+) -> None:
     leaves.add("0", "三角形")
     page(client, q="三角形")
     with CaptureQueriesContext(connection) as one:
@@ -128,7 +144,9 @@ def test_many_results_ask_the_database_no_more_than_one(client: Client, person: 
     assert len(many) == len(one)
 
 
-def test_counts_are_about_where_weak_matches_are_left_out(client: Client, person: Person, leaves: Leaves) -> None:
+def test_counts_are_about_where_weak_matches_are_left_out(
+    client: Client, person: Person, leaves: Leaves
+) -> None:
     leaves.add("1", "三角形内角和", "三角形内角和")
 
     about, exact = page(client, q="三角形"), page(client, q="三角形", all="1")
@@ -185,7 +203,9 @@ def test_words_that_may_name_somebody_are_not_logged(
     assert QueryLog.objects.get().query == ""
 
 
-def test_opened_result_is_told_with_its_rank_and_only_once(client: Client, person: Person, leaves: Leaves) -> None:
+def test_opened_result_is_told_with_its_rank_and_only_once(
+    client: Client, person: Person, leaves: Leaves
+) -> None:
     leaves.add("1", "三角形")
     page(client, q="三角形")
     told = {"token": str(QueryLog.objects.get().token), "kind": "leaf", "rank": "1"}
@@ -227,7 +247,9 @@ def test_similar_ones_leave_out_the_thing_itself_and_what_one_may_not_find(
     assert client.get("/search/similar/comet/1/").status_code == 404
 
 
-def test_advanced_form_builds_what_one_could_have_typed(client: Client, person: Person, leaves: Leaves) -> None:
+def test_advanced_form_builds_what_one_could_have_typed(
+    client: Client, person: Person, leaves: Leaves
+) -> None:
     lines = {
         "text0": "内角和", "field0": "title", "exact0": "on", "joint1": "not", "text1": "复习", "field1": "any",
         "kind": "leaf", "first": "2025",
@@ -240,7 +262,9 @@ def test_advanced_form_builds_what_one_could_have_typed(client: Client, person: 
     assert client.get("/search/advanced/", {"text0": " "}).status_code == 200
 
 
-def test_kept_search_is_one_however_its_address_is_written(client: Client, person: Person, leaves: Leaves) -> None:
+def test_kept_search_is_one_however_its_address_is_written(
+    client: Client, person: Person, leaves: Leaves
+) -> None:
     for params in ("stage=初中&q=三角形&page=3", "q=三角形&stage=初中&sort=relevance"):
         client.post("/search/saved/", {"name": "三角形", "params": params})
 
