@@ -27,9 +27,8 @@ class Line:
     joint: Joint = Joint.AND
 
 
-_OPERATORS: Final = re.compile(
-    r"[()（）|｜“”\"＂「」『』:：]|(?<!\S)[-－—]+|\b(?:AND|OR|NOT)\b", re.IGNORECASE
-)
+_SIGNS: Final = re.compile(r"[()（）|｜“”\"＂「」『』:：]")
+_JOINTS: Final = frozenset({"and", "or", "not"})
 
 
 def tree_of_lines(lines: Iterable[Line]) -> Node | None:
@@ -49,10 +48,11 @@ def tree_of_lines(lines: Iterable[Line]) -> Node | None:
 
 
 def _node(line: Line) -> Node | None:
-    words = _OPERATORS.sub(" ", line.text).split()
+    stripped = (word.lstrip("-－—") for word in _SIGNS.sub(" ", line.text).split())
+    words = [word for word in stripped if word and word.lower() not in _JOINTS]
     if not words:
         return None
-    if line.is_exact:
+    if line.is_exact or (line.joint == Joint.NOT and len(words) > 1):  # a minus stands before one thing alone
         return Phrase(" ".join(words), line.field)
     if line.field == Field.ANY:
         return Words(" ".join(words))
