@@ -56,7 +56,7 @@ def shown(request: HttpRequest, wanted: Wanted, found: Results) -> dict[str, Any
         "within": wanted.within[:LONGEST_SHOWN],
         "results": found,
         "seconds": max(0.01, found.took_ms / 1000),
-        "is_about": is_cut or found.found.is_capped,
+        "is_about": total > 0 and is_cut,
         "everything": address(pairs, all=1) if is_cut and total and not found.is_degraded else "",
         "counted_most": COUNTED_MOST,
         "tabs": tabs(wanted, found),

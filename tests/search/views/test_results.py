@@ -176,6 +176,7 @@ def test_empty_result_leads_on(client: Client, person: Person, leaves: Leaves) -
 
     assert found(html) == []
     assert "去掉“学段：高中”再找" in html
+    assert "约 0 条" not in html
 
 
 def test_search_is_remembered_for_its_person_and_logged_without_one(
