@@ -6,7 +6,8 @@ offered again when what it waits for has come. Characters that an edit cuts in h
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pycrdt
 
@@ -18,12 +19,33 @@ _MANY, _TOO_MANY = 20, 200
 _WORTH_A_LOOK = 10_000  # levels that Yrs goes through without harm
 
 
-class Waiting(NamedTuple):
-    """What waits of an update, the update as it came, and what must come first."""
+@dataclass(slots=True)
+class Waiting:
+    """What waits of an update, the update as it came, and what must come first.
+
+    ``spans`` are the clocks that it has of each client, as (client, from, to). ``looked`` says up to which clock of a client
+    it was looked at last: it may be long, and is not read anew for every keystroke.
+    """
 
     rest: bytes
     source: bytes
     blockers: tuple[Id, ...]
+    spans: tuple[tuple[int, int, int], ...]
+    looked: dict[int, int] = field(default_factory=dict)
+
+    def meets(self, clocks: parting.Clocks) -> bool:
+        """Whether something at its clocks is there by now."""
+        return any(first < clocks.get(client, 0) for client, first, _ in self.spans)
+
+    def is_met_anew(self, clocks: parting.Clocks) -> bool:
+        """Whether what is there ends amid it, elsewhere than when it was looked at last."""
+        moved = {
+            client: clocks[client]
+            for client, first, until in self.spans
+            if first < clocks.get(client, 0) < until and self.looked.get(client) != clocks[client]
+        }
+        self.looked.update(moved)
+        return bool(moved)
 
 
 class Replica:
@@ -62,14 +84,14 @@ class Replica:
         return replica
 
     @classmethod
-    def of_log(cls, payloads: Sequence[bytes]) -> "Replica":
+    def of_log(cls, payloads: Sequence[bytes], *, base: bytes | None = None) -> "Replica":
         """A document with rows that were all taken once: with care where they load only so. Raises
         RefusedUpdateError.
         """
         try:
-            return cls.of(payloads)
+            return cls.of(payloads, base=base)
         except RefusedUpdateError:
-            return cls.of(payloads, careful=True)
+            return cls.of(payloads, base=base, careful=True)
 
     def _start_from(self, base: bytes) -> None:
         """Take the encoding of a replica: quickly when nothing in it waits."""
@@ -121,11 +143,13 @@ class Replica:
         """Integrate what can be and keep the rest; whether anything came in."""
         parted = parting.part(payload, outline, self._clocks)
         if parted.rest is not None:
-            self._waiting.append(Waiting(parted.rest, source, parted.blockers))
+            sections = _outline(parted.rest).sections
+            spans = tuple((client, items[0].clock, items[-1].until) for client, items in sections)
+            self._waiting.append(Waiting(parted.rest, source, parted.blockers, spans))
         if parted.ready is None:
             return False
         self._state = None
-        self._integrate(parted.ready, waited=waited)
+        self._integrate(parted.ready, outline, waited=waited)
         if parted.seams:
             self._look_at(parted.seams)
         if parted.seams or self._careful:
@@ -146,11 +170,11 @@ class Replica:
                 for section in grammar.read(rest).sections
             )
 
-    def _integrate(self, ready: bytes, *, waited: bool) -> None:
+    def _integrate(self, ready: bytes, outline: grammar.Outline, *, waited: bool) -> None:
         """Integrate what is ready. What has waited, and each row in a document that is made with care, is taken as the
         pages take it, even where Yrs would refuse it.
         """
-        if not ((waited or self._careful) and orphans.may_have_any(ready)):
+        if not ((waited or self._careful) and orphans.may_have_any(outline)):
             updates.apply(self.doc, ready)
             return
         with updates.refusing("The document cannot be written out"):
@@ -169,8 +193,8 @@ class Replica:
             for one in freed:
                 self._part(one.rest, one.source, _outline(one.rest), waited=True)
         for one in self._waiting:
-            if seams := parting.seams(one.rest, _outline(one.rest), self._clocks):
-                self._look_at(seams)
+            if one.is_met_anew(self._clocks):
+                self._look_at(parting.seams(one.rest, _outline(one.rest), self._clocks))
         if len(self._waiting) > _TOO_MANY:
             self.condense()
 
@@ -186,9 +210,7 @@ class Replica:
                 [self.doc.get_update(), payload, *(one.rest for one in self._waiting)]
             )
             self._second_halves = halves.second_halves([whole, payload, *rests])
-        self._waiting = [
-            Waiting(rest, one.source, one.blockers) for one, rest in zip(self._waiting, rests, strict=True)
-        ]
+        self._waiting = [replace(one, rest=rest) for one, rest in zip(self._waiting, rests, strict=True)]
         self.doc = pycrdt.Doc()
         updates.apply(self.doc, whole)
         if updates.state_clocks(self.doc.get_state()) != self._clocks:
@@ -223,8 +245,13 @@ class Replica:
             whole = self.doc.get_update(since)
         if not self._waiting:
             return whole
-        rests = (parting.unknown(one.rest, _outline(one.rest), self._clocks) for one in self._waiting)
-        return updates.merge([whole, *rests])
+        return updates.merge([whole, *map(self._unknown, self._waiting)])
+
+    def _unknown(self, one: Waiting) -> bytes:
+        """What waits, without what is there already."""
+        if not one.meets(self._clocks):
+            return one.rest
+        return parting.unknown(one.rest, _outline(one.rest), self._clocks)
 
 
 def _outline(payload: bytes) -> grammar.Outline:

@@ -88,16 +88,19 @@ def _end_of_what_is_over(moment: datetime) -> datetime:
 
 
 def _compact_or_log(document_id: int, last: int, moment: datetime) -> int:
-    """One log that cannot be compacted must not keep the others long: either way it is looked at again only when it has
-    grown as much once more.
+    """One log that cannot be compacted must not keep the others long: it is looked at again only when it has grown as much
+    once more, like one that was compacted. Where the database failed it is tried at the next turn.
     """
+    saved = 0
     try:
-        return compact(document_id, now=moment)
-    except (RealtimeError, DatabaseError):
+        saved = compact(document_id, now=moment)
+    except RealtimeError:
         logger.exception("document %s: its log cannot be compacted", document_id)
+    except DatabaseError:
+        logger.exception("document %s: the database did not let its log be compacted", document_id)
         return 0
-    finally:
-        Document.objects.filter(pk=document_id).update(compacted_seq=last)
+    Document.objects.filter(pk=document_id).update(compacted_seq=last)
+    return saved
 
 
 def _sound(head: Document, rows: Sequence[Update]) -> list[Update]:

@@ -76,7 +76,7 @@ def check_encoding(whole: bytes, state: bytes) -> None:
     """Raise RefusedUpdateError unless an encoding can be read back and lacks nothing of that state. (It may have more: where
     two forged items that wait have the same clocks, the encoding has one of them.)
     """
-    reached = updates.state_clocks(Replica.of([], base=whole, careful=True).state())
+    reached = updates.state_clocks(Replica.of_log([], base=whole).state())
     if any(reached.get(client, 0) < clock for client, clock in updates.state_clocks(state).items()):
         raise RefusedUpdateError("The document's own encoding lacks something.")
 

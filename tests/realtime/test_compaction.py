@@ -195,6 +195,22 @@ def test_log_that_could_not_be_compacted_is_left_until_it_has_grown(
     assert tried == [note.pk, note.pk]
 
 
+def test_log_is_tried_again_at_the_next_turn_where_the_database_failed(
+    note: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    append(note, *keystrokes(*"a" * 60))
+    old(note)
+
+    def fail(_document_id: int, **_: Any) -> int:
+        raise OperationalError("locked")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(compaction, "compact", fail)
+        assert documents.compact_due(now=NOW) == 0
+
+    assert documents.compact_due(now=NOW) == 1
+
+
 def test_log_of_an_office_whose_worker_stood_still_for_a_week_is_compacted(note: Document) -> None:
     append(note, *keystrokes(*"a" * 60))
     Update.objects.filter(document=note).update(at=NOW - timedelta(days=7))

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from realtime import updates, wire
+from realtime import grammar, orphans, updates, wire
 from realtime.errors import RefusedUpdateError
 from realtime.replica import Replica
 from tests.realtime import forged
+from tests.realtime.seeds import keystrokes
 
 
 def taken(seed: int) -> Replica:
@@ -94,6 +95,43 @@ def test_item_that_waited_for_a_parent_is_garbage_when_that_is_no_type() -> None
 
     assert str(replica.doc.get("t", type=pycrdt.Text)) == "教案"
     assert updates.state_clocks(replica.state()) == {6: 2, 7: 3}
+
+
+def test_what_waits_is_not_read_anew_at_every_keystroke(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may be megabytes; one of it is there in part by now, and stays so."""
+    replica = Replica.of(
+        [
+            forged.update(forged.beside(6, 1, "教学反思"), client=7),
+            forged.update(forged.text("教学"), client=7),
+        ]
+    )
+    read, sizes = grammar.read, list[int]()
+
+    def counted(update: bytes) -> grammar.Outline:
+        sizes.append(len(update))
+        return read(update)
+
+    monkeypatch.setattr(grammar, "read", counted)
+    keys = keystrokes("重", "难", "点")
+
+    replica.apply(keys)
+
+    assert sizes == [len(key) for key in keys]
+
+
+def test_orphans_are_told_from_children_by_what_stands_at_their_parents() -> None:
+    """In a type, in what was deleted, in garbage, in letters, in nothing."""
+    whole = forged.update(
+        forged.item(7, b"\x01"), forged.item(1, b"\x01"), b"\x00\x01", forged.text("教案"), client=6
+    )
+    inside = [
+        b"\x04\x00" + wire.uint(6) + wire.uint(clock) + wire.var_string("a") for clock in (0, 1, 2, 3, 4, 9)
+    ]
+    garbage = b"\x00\x01"
+
+    seen = orphans.as_pages_see_them(forged.update(*inside, client=7), whole)
+
+    assert seen == forged.update(*inside[:3], garbage, garbage, inside[5], client=7)
 
 
 def test_what_waits_does_not_hide_what_came_at_its_clocks() -> None:
