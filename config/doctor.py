@@ -19,10 +19,15 @@ from django.utils.translation import gettext as _
 from config.safety import is_public
 from realtime.documents import complaint_about_processes
 from research.background import beats, queue
+from search.engines import engine
+from search.errors import EngineUnavailableError
+from search.models import OutboxRow
+from search.services import indexing
 
 LOW_DISK = 2 * 2**30
 NO_DISK = 200 * 2**20
 CLOCK_SECONDS = 5
+LAG_SECONDS = 60
 
 
 class Health(StrEnum):
@@ -97,6 +102,30 @@ def several_processes() -> Iterator[Finding]:
             yield well(about, _("Redis answers."))
     if complaint := complaint_about_processes():
         yield bad(_("Processes"), complaint)
+
+
+def search() -> Iterator[Finding]:
+    """Whether the index answers, is up to date, and nothing was given up."""
+    about = _("Search")
+    try:
+        state = engine().state()
+    except EngineUnavailableError as error:
+        yield bad(about, _("The search engine does not answer: %(why)s. Check SEARCH_URL.") % {"why": error})
+        return
+    if not state.is_current:
+        yield note(about, _("The index is made anew by the worker; until then the old one answers."))
+    else:
+        yield well(
+            about, _("The index answers; it holds %(entries)d entries.") % {"entries": state.documents}
+        )
+    if (lag := indexing.lag_seconds()) > LAG_SECONDS:
+        yield bad(
+            about, _("Changes have been waiting for %(seconds)d s. Is the worker running?") % {"seconds": lag}
+        )
+    if given_up := OutboxRow.objects.dead().count():
+        yield bad(
+            about, _("%(rows)d changes were given up. See: manage.py search status.") % {"rows": given_up}
+        )
 
 
 def disk() -> Iterator[Finding]:
@@ -241,6 +270,7 @@ def documents() -> Iterator[Finding]:
 EXAMINATIONS: list[Callable[[], Iterator[Finding]]] = [
     database,
     several_processes,
+    search,
     disk,
     clock,
     addresses,

@@ -1,6 +1,6 @@
 """All settings, driven by environment URLs; the defaults run on a bare clone.
 
-``DATABASE_URL`` (default SQLite in ``var/``), ``REDIS_URL`` (default none: one server process), ``EMAIL_URL``
+``DATABASE_URL`` (default SQLite in ``var/``), ``REDIS_URL`` (default none: one server process), ``SEARCH_URL`` (default none: an index in ``var/``), ``EMAIL_URL``
 (default: letters as files in ``var/mail``), ``HOSTS``, ``DEBUG``, ``SECRET_KEY``; each also as ``NAME_FILE``.
 """
 
@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "lessons",
     "research",
     "realtime",
+    "search",
     "daphne",
     "channels",
     "django.contrib.admin",
@@ -136,6 +137,9 @@ if REDIS_URL:
 else:
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+# The engine of the full-text search: none is the embedded one (an index in VAR/search), or an Elasticsearch's address.
+SEARCH_URL = read("SEARCH_URL")
 
 # Limits of the live documents that differ from realtime.limits.Limits, as JSON: {"linger_seconds": 5}.
 REALTIME: dict[str, float] = json.loads(read("REALTIME", "{}"))

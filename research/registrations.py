@@ -5,8 +5,9 @@ from django.utils import timezone
 
 from realtime import documents
 from research import receivers
-from research.background import periodic, queue
+from research.background import loops, periodic, queue
 from research.services import imports, sealing
+from search.services.indexer import EVERY_SECONDS, indexer
 
 
 def clear_sessions() -> int:
@@ -23,5 +24,6 @@ def register() -> None:
     periodic.register("documents.compact", every_seconds=60, run=documents.compact_due)
     periodic.register("documents.tell", every_seconds=30, run=documents.tell_forgotten)
     periodic.register("pictures.purge", every_seconds=24 * 3600, run=documents.pictures.purge)
+    loops.register("search.index", every_seconds=EVERY_SECONDS, turn=indexer.turn, end=indexer.end)
     documents.on_refusal(receivers.refused_by_a_document)
     receivers.connect()

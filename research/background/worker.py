@@ -1,16 +1,17 @@
-"""One worker process: threads for tasks, one for regular jobs, one that beats and rescues."""
+"""One worker process: threads for tasks, one for regular jobs, one for each loop, one that beats and rescues."""
 
 import logging
 import signal
 import threading
 import uuid
 from collections.abc import Callable
+from functools import partial
 from types import FrameType
 
 from django.db import Error, close_old_connections, connection
 from django.utils import timezone
 
-from research.background import beats, leases, queue
+from research.background import beats, leases, loops, queue
 
 logger = logging.getLogger(__name__)
 
@@ -32,10 +33,9 @@ class Worker:
         """Work until a signal or ``stop``; then finish what is begun."""
         beats.beat(self.name, started_at=self.started_at)
         leases.write_down()
-        turns = [self.work_turn] * self.threads + [self.job_turn]
-        workers = [
-            threading.Thread(target=self.loop, args=(turn, IDLE_SECONDS), daemon=True) for turn in turns
-        ]
+        turns = [(turn, IDLE_SECONDS) for turn in [self.work_turn] * self.threads + [self.job_turn]]
+        turns += [(partial(loop.turn, self.name), loop.every_seconds) for loop in loops.loops()]
+        workers = [threading.Thread(target=self.loop, args=turn, daemon=True) for turn in turns]
         pulse = threading.Thread(target=self.loop, args=(self.pulse_turn, beats.BEAT_SECONDS), daemon=True)
         for thread in (pulse, *workers):
             thread.start()
@@ -44,6 +44,8 @@ class Worker:
         for thread in workers:
             thread.join(GRACE_SECONDS)
         pulse.join(1)
+        for loop in loops.loops():
+            loop.end(self.name)
         beats.leave(self.name)
 
     def listen_to_signals(self) -> None:

@@ -1,0 +1,104 @@
+"""How text sounds (拼音): syllables without tones, of one table for each character.
+
+The table knows one reading a character; a name with a rare one is still found by its characters.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Final
+
+from search.analysis.runs import runs
+
+_JOINT: Final = "·"
+_MOST_INITIALS, _MOST_LETTERS = 12, 30
+_LONGEST_TITLE = 80
+
+
+@cache
+def table() -> dict[str, str]:
+    """Character → syllable."""
+    found = {}
+    for line in Path(__file__).with_name("sounds.txt").read_text(encoding="utf-8").splitlines():
+        syllable, _, characters = line.partition(" ")
+        found.update(dict.fromkeys(characters, syllable))
+    return found
+
+
+@cache
+def syllables_known() -> frozenset[str]:
+    return frozenset(table().values())
+
+
+def syllables(text: str) -> list[str]:
+    """The syllables of all Han characters of normalised text that have one."""
+    known = table()
+    return [known[character] for run, han in runs(text) if han for character in run if character in known]
+
+
+def sounds(text: str) -> list[str]:
+    """Pairs of neighbouring syllables in each run of Han characters (音节二元组)."""
+    found: list[str] = []
+    known = table().get
+    for run, han in runs(text):
+        if han:
+            found += joined(list(map(known, run)))
+    return found
+
+
+def joined(read: Sequence[str | None]) -> list[str]:
+    """Pairs of these syllables; a character without one parts its neighbours."""
+    if None in read:
+        return [f"{one}{_JOINT}{other}" for one, other in pairwise(read) if one and other]
+    return list(map(_JOINT.join, pairwise(read)))  # type: ignore[arg-type]
+
+
+def keys(title: str) -> list[str]:
+    """What an input method's letters begin with: from each character of a title the first letters of the rest (sjxnj…)
+    and its whole syllables (sanjiaoxing…).
+    """
+    found: dict[str, None] = {}
+    known = table().get
+    for run, han in runs(title[:_LONGEST_TITLE]):
+        if not han:
+            continue
+        read = [known(character, "") for character in run]
+        for at in range(len(read)):
+            rest = read[at:]
+            found["".join(one[:1] for one in rest)[:_MOST_INITIALS]] = None
+            found["".join(rest)[:_MOST_LETTERS]] = None
+    found.pop("", None)
+    return list(found)
+
+
+def is_pinyin(text: str) -> list[str] | None:
+    """The syllables of input that reads as pinyin wholly, longest first; None if it does not. The last syllable may be
+    incomplete only if it is left out by the caller.
+    """
+    letters = text.replace(" ", "").replace("'", "").lower()
+    if not (letters.isascii() and letters.isalpha()) or len(letters) > 60:  # noqa: PLR2004 - no query is longer
+        return None
+    return next(_readings(letters), None)
+
+
+def _readings(letters: str) -> Iterator[list[str]]:
+    """Ways to read the letters, with long syllables first; dead ends are remembered."""
+    dead: set[int] = set()
+
+    def read(at: int) -> list[str] | None:
+        if at == len(letters):
+            return []
+        if at in dead:
+            return None
+        for size in range(min(6, len(letters) - at), 0, -1):
+            if letters[at : at + size] in syllables_known():
+                rest = read(at + size)
+                if rest is not None:
+                    return [letters[at : at + size], *rest]
+        dead.add(at)
+        return None
+
+    found = read(0)
+    if found:
+        yield found

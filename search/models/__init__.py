@@ -1,0 +1,19 @@
+"""What waits to be indexed, what was read for the index, and what people do with the search."""
+
+from search.models.entries import EntryRow
+from search.models.outbox import IndexerLease, OutboxRow
+from search.models.use import HotSearch, QueryClick, QueryLog, RecentSearch, SavedSearch
+from search.models.words import DictionaryWord, SynonymGroup
+
+__all__ = [
+    "DictionaryWord",
+    "EntryRow",
+    "HotSearch",
+    "IndexerLease",
+    "OutboxRow",
+    "QueryClick",
+    "QueryLog",
+    "RecentSearch",
+    "SavedSearch",
+    "SynonymGroup",
+]

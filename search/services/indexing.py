@@ -1,0 +1,148 @@
+"""From the outbox into the index: read what changed, keep what was read, write it down in one commit."""
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from search import kinds
+from search.engines import engine
+from search.errors import EngineBusyError, EngineUnavailableError, RejectedEntriesError
+from search.models import EntryRow, OutboxRow
+from search.models.entries import values_of
+from search.types import Entry
+
+logger = logging.getLogger(__name__)
+
+AT_ONCE = 200
+MOST_TRIES = 8
+_UNSURE = (EngineUnavailableError, EngineBusyError)
+
+
+@dataclass(slots=True)
+class Pass:
+    """One pass over the outbox."""
+
+    rows: Sequence[OutboxRow]
+    put: list[EntryRow] = field(default_factory=list)
+    gone: list[EntryRow] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
+    """What went wrong, by the id of the thing."""
+
+
+def drain(*, most: int | None = None) -> int:
+    """Bring the oldest waiting changes into the index, with one commit; how many rows are done.
+
+    Raises EngineUnavailableError or EngineBusyError with everything still waiting. What cannot be read or is rejected is
+    tried again later, and after eight tries given up; the others go on.
+    """
+    rows = list(OutboxRow.objects.due()[: most or AT_ONCE])
+    if not rows:
+        return 0
+    work = Pass(rows)
+    for kind, keys in _by_kind(rows).items():
+        _read(kind, keys, work)
+    _write(work)
+    return _settle(work)
+
+
+def _by_kind(rows: Iterable[OutboxRow]) -> dict[str, list[str]]:
+    """Each thing once, however often it changed."""
+    found: dict[str, dict[str, None]] = {}
+    for row in rows:
+        found.setdefault(row.kind, {})[row.key] = None
+    return {kind: list(keys) for kind, keys in found.items()}
+
+
+def _read(kind: str, keys: Sequence[str], work: Pass) -> None:
+    for key, entry in entries_of(kind, keys, work.failed).items():
+        with transaction.atomic():
+            keep(kind, key, entry, work)
+
+
+def entries_of(kind: str, keys: Sequence[str], failed: dict[str, str]) -> Mapping[str, Entry | None]:
+    """The entry of each key, None for what is gone; a key whose reading fails is left out and noted."""
+    known = kinds.find(kind)
+    if known is None:
+        return dict.fromkeys(keys)
+    try:
+        found = {entry.key: entry for entry in known.read(keys)}
+    except Exception as error:
+        if len(keys) == 1:
+            logger.exception("%s:%s cannot be read for the index", kind, keys[0])
+            failed[f"{kind}:{keys[0]}"] = f"{type(error).__name__}: {error}"
+            return {}
+        return {key: entry for one in keys for key, entry in entries_of(kind, [one], failed).items()}
+    return {key: found.get(key) for key in keys}
+
+
+def keep(kind: str, key: str, entry: Entry | None, work: Pass) -> None:
+    """Note down what was read, with the next version if it says something new; what the index lacks goes into ``work``."""
+    row = EntryRow.objects.select_for_update().filter(kind=kind, key=key).first()
+    if entry is None:
+        if row is not None:
+            work.gone.append(row)
+        return
+    values = values_of(entry)
+    if row is None:
+        row = EntryRow(kind=kind, key=key)
+    elif row.is_indexed and all(getattr(row, name) == value for name, value in values.items()):
+        return
+    else:
+        row.version += 1
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.is_indexed = False
+    row.save()
+    work.put.append(row)
+
+
+def _write(work: Pass) -> None:
+    """One commit for everything. What the engine rejects is noted and left out."""
+    if not work.put and not work.gone:
+        return
+    try:
+        with engine().writing() as batch:
+            for row in work.put:
+                batch.put(row.entry())
+            for row in work.gone:
+                batch.remove(row.kind, row.key, row.version + 1)
+    except RejectedEntriesError as error:
+        work.failed.update(error.faults)
+    done = [row for row in work.put if str(row.entry().id) not in work.failed]
+    for row in done:
+        EntryRow.objects.filter(pk=row.pk, version=row.version).update(is_indexed=True)
+    EntryRow.objects.filter(
+        pk__in=[row.pk for row in work.gone if f"{row.kind}:{row.key}" not in work.failed]
+    ).delete()
+
+
+def _settle(work: Pass) -> int:
+    """Take away what is done; what failed waits, longer each time."""
+    done = [row.pk for row in work.rows if str(row) not in work.failed]
+    OutboxRow.objects.filter(pk__in=done).delete()
+    now = timezone.now()
+    for row in work.rows:
+        if (fault := work.failed.get(str(row))) is not None:
+            tries = row.tries + 1
+            OutboxRow.objects.filter(pk=row.pk).update(
+                tries=tries,
+                fault=fault[:500],
+                retry_at=now + timedelta(seconds=2**tries),
+                dead_at=now if tries >= MOST_TRIES else None,
+            )
+    return len(done)
+
+
+def revive() -> int:
+    """Try what was given up once more; how many."""
+    return OutboxRow.objects.dead().update(tries=0, retry_at=None, dead_at=None, fault="")
+
+
+def lag_seconds() -> float:
+    """How long the oldest change has been waiting (索引滞后); 0 where nothing waits."""
+    oldest = OutboxRow.objects.waiting().order_by("at").values_list("at", flat=True).first()
+    return max(0.0, (timezone.now() - oldest).total_seconds()) if oldest else 0.0
