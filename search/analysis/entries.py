@@ -15,7 +15,13 @@ AIMS = "aims"
 
 
 def tokens_of(entry: Entry) -> dict[str, list[str]]:
-    """The tokens of each field of ``fields.TEXT_FIELDS``."""
+    """The tokens of each field of ``fields.TEXT_FIELDS``. An empty one holds a border: engines count an average length over the
+    entries that have a field, and some over all; so it is the same.
+    """
+    return {name: tokens or [BORDER] for name, tokens in _tokens_of(entry).items()}
+
+
+def _tokens_of(entry: Entry) -> dict[str, list[str]]:
     added = lexicon().added
     title = normalise(entry.title)
     people = [normalise(name) for name in entry.people]
