@@ -1,20 +1,49 @@
-"""What lifts a hit among its like (排序因子): much used, recent, complete. Bounded, so that none of it beats the words."""
+"""The order of the first hits (排序): how well they match, and in bounded measure how much they are used, how new and how complete
+they are. The same in every engine.
+"""
 
 import math
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 
+from search.types import Hit
+
 RANKED: Final = 200
-"""So many of the best hits are ordered anew."""
-
+"""So many of the best matches are put into order; what comes behind them keeps its place."""
 _USE, _RECENCY, _COMPLETENESS = 0.10, 0.05, 0.05
-_MUCH_USED: Final = 100
-_HALF_LIFE_DAYS: Final = 365.0
+_MANY_USES: Final = 1_000
+_OLD_DAYS: Final = 1_095
 
 
-def factor(*, uses: int, changed_at: float, completeness: float, now: datetime) -> float:
-    """From 1 to 1.2: by how much the score of a hit is multiplied. ``changed_at`` is a timestamp, 0 if unknown."""
-    use = min(1.0, math.log1p(max(0, uses)) / math.log1p(_MUCH_USED))
-    days = max(0.0, now.timestamp() - changed_at) / 86_400
-    recency = 0.5 ** (days / _HALF_LIFE_DAYS) if changed_at else 0.0
-    return 1.0 + _USE * use + _RECENCY * recency + _COMPLETENESS * min(1.0, max(0.0, completeness))
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A hit with what its place depends on."""
+
+    kind: str
+    key: str
+    score: float
+    uses: int
+    completeness: float
+    changed_at: datetime | None
+
+    def factor(self, now: datetime) -> float:
+        """From 1 to 1.2."""
+        use = min(1.0, math.log1p(max(0, self.uses)) / math.log1p(_MANY_USES))
+        return 1 + _USE * use + _RECENCY * self._recency(now) + _COMPLETENESS * self.completeness
+
+    def _recency(self, now: datetime) -> float:
+        """1 today, a half after a third of the time after which something is old."""
+        if self.changed_at is None:
+            return 0.0
+        days = max(0.0, (now - self.changed_at).total_seconds() / 86_400)
+        return math.exp2(-3 * days / _OLD_DAYS)
+
+
+def ranked(found: Sequence[Candidate], now: datetime | None = None) -> list[Hit]:
+    """The best matches in their final order, then the others; equal ones by their names, so that pages fit together."""
+    at = now or datetime.now(tz=UTC)
+    hits = [Hit(one.kind, one.key, one.score * one.factor(at)) for one in found[:RANKED]]
+    hits.sort(key=lambda hit: (-hit.score, hit.id))
+    return hits + [Hit(one.kind, one.key, one.score) for one in found[RANKED:]]
