@@ -11,7 +11,7 @@ import pytest
 
 from tests.servers import ROOT, postgres_server, redis_server
 
-LEFT_OUT = "not e2e and not postgres and not redis and not node and not slow"
+LEFT_OUT = "not e2e and not postgres and not redis and not elasticsearch and not node and not slow"
 
 
 def main(arguments: list[str]) -> int:

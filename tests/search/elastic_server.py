@@ -1,0 +1,197 @@
+"""A real Elasticsearch for tests, on a free port and thrown away after.
+
+It is Elastic's own slim distribution, which Maven Central carries; it is fetched once and kept in ``var/cache``.
+``SEARCH_TEST_URL`` names a running server to be used instead (it gets indexes of its own, which go away again).
+Where a program is missing, the test is skipped and says what to install; with ``CI`` set that is a failure.
+"""
+
+import json
+import os
+import pwd
+import re
+import shutil
+import subprocess
+import tempfile
+import urllib.request
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from tests.servers import ROOT, free_port, program, wait_until
+
+VERSION = "8.19.9"
+"""What the tests always run on; it wants Java 17."""
+NEWER_VERSION = "9.2.4"
+"""Runs as well where a Java of 21 or newer is installed."""
+_JAVA_LOWEST = {"8": 17, "9": 21}
+_ARTIFACT = "org.elasticsearch.distribution.integ-test-zip:elasticsearch:{version}:zip"
+_ACCOUNT = "nobody"
+_HEAP = "512m"
+
+
+def java_home(version: str) -> Path | None:
+    """The oldest installed Java that this Elasticsearch runs on."""
+    found = [(number, home) for home in _java_homes() if (number := _java_version(home)) is not None]
+    fit = sorted(one for one in found if one[0] >= _JAVA_LOWEST[version.partition(".")[0]])
+    return fit[0][1] if fit else None
+
+
+def _java_homes() -> Iterator[Path]:
+    named = os.environ.get("JAVA_HOME")
+    if named:
+        yield Path(named)
+    if binary := shutil.which("java"):
+        yield Path(binary).resolve().parents[1]
+    yield from sorted(path for path in Path("/usr/lib/jvm").glob("*") if not path.is_symlink())
+
+
+def _java_version(home: Path) -> int | None:
+    release = home / "release"
+    if not (home / "bin" / "java").exists() or not release.exists():
+        return None
+    said = re.search(r'^JAVA_VERSION="(\d+)', release.read_text(encoding="utf-8"), re.MULTILINE)
+    return int(said[1]) if said else None
+
+
+def archive(version: str) -> Path:
+    """The distribution, fetched by Maven if it is not there yet; several test processes wait for one another."""
+    folder = ROOT / "var" / "cache" / f"elasticsearch-{version}"
+    wanted = folder / f"elasticsearch-{version}.zip"
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder / "lock"):
+        if not wanted.exists():
+            _fetch(version, wanted)
+    return wanted
+
+
+def _fetch(version: str, wanted: Path) -> None:
+    maven = program("mvn", "maven")
+    with tempfile.TemporaryDirectory(dir=wanted.parent) as incoming:
+        artifact = _ARTIFACT.format(version=version)
+        command = [
+            maven,
+            "-q",
+            "-B",
+            "dependency:copy",
+            f"-Dartifact={artifact}",
+            f"-DoutputDirectory={incoming}",
+        ]
+        done = subprocess.run(command, cwd=incoming, check=False, capture_output=True, text=True)
+        if done.returncode:
+            reason = f"Elasticsearch {version} could not be fetched: {(done.stdout + done.stderr)[-2000:]}"
+            (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
+        (Path(incoming) / wanted.name).rename(wanted)
+
+
+@dataclass
+class Elasticsearch:
+    """One server of one node in a folder of its own; it refuses to run as root, so root lends it to ``nobody``."""
+
+    folder: Path
+    version: str = VERSION
+    port: int = field(default_factory=free_port)
+    process: "subprocess.Popen[bytes] | None" = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def _home(self) -> Path:
+        return self.folder / f"elasticsearch-{self.version}"
+
+    @property
+    def _log(self) -> Path:
+        return self.folder / "output.log"
+
+    def unpack(self) -> None:
+        """Where its account may read and write, whoever may enter the clone."""
+        with zipfile.ZipFile(archive(self.version)) as packed:
+            packed.extractall(self.folder)
+        if os.geteuid() == 0:
+            account = pwd.getpwnam(_ACCOUNT)
+            for path in [self.folder, *self.folder.rglob("*")]:
+                os.chown(path, account.pw_uid, account.pw_gid)
+
+    def start(self) -> None:
+        """Start it and wait until it takes indexes."""
+        home = java_home(self.version)
+        if home is None:
+            lowest = _JAVA_LOWEST[self.version.partition(".")[0]]
+            reason = (
+                f"no Java ≥ {lowest} is installed, so what needs Elasticsearch {self.version} was left out"
+            )
+            reason += f" (apt install openjdk-{lowest}-jre-headless)"
+            (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
+        own = {
+            "ES_JAVA_HOME": str(home),
+            "ES_JAVA_OPTS": f"-Xms{_HEAP} -Xmx{_HEAP}",
+            "HOME": str(self.folder),
+        }
+        kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
+        with self._log.open("ab") as out:
+            self.process = subprocess.Popen(
+                self._command(),
+                cwd=self._home,
+                env=kept | own,
+                user=_ACCOUNT if os.geteuid() == 0 else None,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+            )
+        wait_until(self._answers, process=self.process, log=self._log)
+
+    def _command(self) -> Sequence[str]:
+        options = {
+            "discovery.type": "single-node",
+            "xpack.security.enabled": "false",
+            "http.host": "127.0.0.1",
+            "transport.host": "127.0.0.1",
+            "http.port": self.port,
+            "transport.port": free_port(),
+            "path.data": self.folder / "data",
+            "path.logs": self.folder / "logs",
+            "cluster.routing.allocation.disk.threshold_enabled": "false",
+        }
+        if not self.version.startswith("8."):
+            options["xpack.ml.enabled"] = "false"  # its native part is not in this distribution
+        flags = [part for name, value in options.items() for part in ("-E", f"{name}={value}")]
+        return ["bash", str(self._home / "bin" / "elasticsearch"), *flags]
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/_cluster/health", timeout=5) as said:
+                return json.load(said)["status"] in {"green", "yellow"}
+        except OSError:
+            return False
+
+    def signal(self, number: int) -> None:
+        """To the launcher, which passes on what ends it; Java's own process is its child."""
+        assert self.process is not None
+        self.process.send_signal(number)
+
+    def stop(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait(timeout=60)
+
+
+@contextmanager
+def elasticsearch_server(version: str = VERSION) -> Iterator[str]:
+    """The address of an Elasticsearch for the time of the block."""
+    if given := os.environ.get("SEARCH_TEST_URL"):
+        yield given
+        return
+    with tempfile.TemporaryDirectory(prefix="elasticsearch-", ignore_cleanup_errors=True) as folder:
+        server = Elasticsearch(Path(folder), version)
+        try:
+            server.unpack()
+            server.start()
+            yield server.url
+        finally:
+            server.stop()
