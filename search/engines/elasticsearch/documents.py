@@ -1,0 +1,119 @@
+"""What Elasticsearch keeps of an entry (文档): our tokens, which it splits at blanks, and values to filter, count and sort by."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final, Literal
+
+from elasticsearch.dsl import Document, Float, Keyword, Long, MetaField, Text
+
+from search import fields
+from search.analysis.entries import tokens_of
+from search.analysis.version import fingerprint
+from search.fields import Detail
+from search.types import PATH_MARK, Entry
+
+CODE: Final = 1
+"""Counts up with each change of the mapping below."""
+_LONGEST_TOKEN: Final = 120
+"""Elasticsearch would cut very long ones in pieces; ours are cut off, here and in queries."""
+_LONGEST_VALUE: Final = 500
+_BLANK: Final = "\u00a0"
+"""In the place of a blank inside of a token: Elasticsearch does not split here, and our normaliser leaves none behind."""
+_KEPT: Final[dict[Detail, Literal["docs", "freqs", "positions"]]] = {
+    Detail.NOTHING: "docs",
+    Detail.FREQUENCY: "freqs",
+    Detail.POSITIONS: "positions",
+}
+
+
+class EntryDocument(Document):
+    """One entry in an index. Strict: a field that is not named here is refused, not guessed."""
+
+    kind = Keyword()
+    key = Keyword()
+    version = Long()
+    readers = Keyword(doc_values=False)
+    uses = Long()
+    completeness = Float()
+    created = Long()
+    changed = Long()
+    year = Long()
+
+    class Meta:
+        dynamic = MetaField("strict")
+        # What is kept beside the index is what a person at the console wants to read; tokens are made anew.
+        _source = MetaField(excludes=[field.name for field in fields.TEXT_FIELDS])
+
+
+for _field in fields.TEXT_FIELDS:
+    EntryDocument._doc_type.mapping.field(  # noqa: SLF001 - dsl's own way to fields that are not written out
+        _field.name, Text(analyzer="whitespace", index_options=_KEPT[_field.detail])
+    )
+
+
+def value_field(facet: str) -> str:
+    """Holds the value of a facet, whole: what is counted."""
+    return f"{facet}_value"
+
+
+def path_field(facet: str) -> str:
+    """Holds a facet's value and all above it: what is filtered by."""
+    return f"{facet}_paths"
+
+
+for _facet in fields.FACETS:
+    EntryDocument._doc_type.mapping.field(value_field(_facet), Keyword())  # noqa: SLF001 - as above
+    EntryDocument._doc_type.mapping.field(path_field(_facet), Keyword(doc_values=False))  # noqa: SLF001 - as above
+
+
+def made_with() -> str:
+    """What an index is made with today (索引指纹); one made with something else must be made anew."""
+    return f"{fingerprint()}-{CODE}"
+
+
+def body_of(entry: Entry) -> dict[str, Any]:
+    """An entry as Elasticsearch takes it; a pure function of the entry."""
+    body: dict[str, Any] = {name: joined(tokens) for name, tokens in tokens_of(entry).items()}
+    for facet, value in entry.facets.items():
+        if value and facet in fields.FACETS:
+            body[value_field(facet)] = value[:_LONGEST_VALUE]
+            body[path_field(facet)] = _paths(value[:_LONGEST_VALUE])
+    return body | {
+        "kind": entry.kind,
+        "key": entry.key,
+        "version": entry.version,
+        "readers": sorted(entry.readers),
+        "uses": entry.uses,
+        "completeness": entry.completeness,
+        "created": _milliseconds(entry.created_at),
+        "changed": _milliseconds(entry.changed_at),
+        "year": _year(entry),
+    }
+
+
+def _paths(value: str) -> list[str]:
+    """«人教版›七年级上册» is found under «人教版» too."""
+    steps = value.split(PATH_MARK)
+    return [PATH_MARK.join(steps[:count]) for count in range(1, len(steps) + 1)]
+
+
+def _milliseconds(moment: datetime | None) -> int | None:
+    return int(moment.timestamp() * 1000) if moment else None
+
+
+def _year(entry: Entry) -> int | None:
+    said = entry.facets.get("year", "")
+    return int(said) if said.isdecimal() else None
+
+
+def joined(tokens: Sequence[str]) -> str:
+    """Tokens as one text that Elasticsearch splits just where we did."""
+    text = " ".join(tokens)
+    if len(text.split()) == len(tokens) and max(map(len, tokens), default=0) <= _LONGEST_TOKEN:
+        return text
+    return " ".join(map(as_indexed, tokens))
+
+
+def as_indexed(token: str) -> str:
+    """A token as it stands in the index."""
+    return _BLANK.join(token.split())[:_LONGEST_TOKEN]
