@@ -76,8 +76,8 @@ def body_of(entry: Entry) -> dict[str, Any]:
     body: dict[str, Any] = {name: joined(tokens) for name, tokens in tokens_of(entry).items()}
     for facet, value in entry.facets.items():
         if value and facet in fields.FACETS:
-            body[value_field(facet)] = value[:_LONGEST_VALUE]
-            body[path_field(facet)] = _paths(value[:_LONGEST_VALUE])
+            body[value_field(facet)] = as_value(value)
+            body[path_field(facet)] = _paths(as_value(value))
     return body | {
         "kind": entry.kind,
         "key": entry.key,
@@ -89,6 +89,11 @@ def body_of(entry: Entry) -> dict[str, Any]:
         "changed": _milliseconds(entry.changed_at),
         "year": _year(entry),
     }
+
+
+def as_value(value: str) -> str:
+    """A facet's value as it stands in the index; the server refuses very long ones, in queries as well."""
+    return value[:_LONGEST_VALUE]
 
 
 def _paths(value: str) -> list[str]:

@@ -24,6 +24,7 @@ from search.engines.elasticsearch.searches import (
     EntrySearch,
     base_search,
     may_find,
+    under,
     wanted,
 )
 from search.query.clauses import Clause
@@ -186,7 +187,7 @@ def _narrowed(request: Request) -> list[Query]:
     """The filters of kinds and facets, which counts look past and hits do not."""
     paths = {KIND: KIND} | {name: path_field(name) for name in request.filters}
     values = {KIND: request.kinds, **request.filters}
-    return [Q("terms", **{paths[name]: list(chosen)}) for name, chosen in values.items() if chosen]
+    return [under(paths[name], chosen) for name, chosen in values.items() if chosen]
 
 
 def _window(request: Request) -> tuple[int, int]:

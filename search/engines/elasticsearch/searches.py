@@ -10,7 +10,7 @@ from elasticsearch.dsl.faceted_search_base import FacetedResponse
 from elasticsearch.dsl.query import Query
 from typing_extensions import override
 
-from search.engines.elasticsearch.documents import path_field, value_field
+from search.engines.elasticsearch.documents import as_value, path_field, value_field
 from search.engines.elasticsearch.translate import translated
 from search.query.clauses import Clause
 from search.types import COUNTED_MOST, Request, Sort
@@ -41,6 +41,11 @@ def may_find(
     return Q("bool", filter=filters, must_not=[Q("ids", values=sorted(excluded))] if excluded else [])
 
 
+def under(paths: str, values: Collection[str]) -> Query:
+    """What has one of these values in a facet, or one below it."""
+    return Q("terms", **{paths: [as_value(value) for value in values]})
+
+
 def wanted(clause: Clause | None, filters: Query) -> Query:
     """What matches the clause, with its score, among what may be found."""
     scored = Q("match_all") if clause is None else translated(clause)
@@ -65,7 +70,7 @@ class PathFacet(TermsFacet[Any]):
 
     @override
     def add_filter(self, filter_values: Any) -> Query | None:
-        return Q("terms", **{self._paths: list(filter_values)}) if filter_values else None
+        return under(self._paths, filter_values) if filter_values else None
 
     @override
     def get_aggregation(self) -> Any:

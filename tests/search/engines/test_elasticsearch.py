@@ -25,6 +25,7 @@ pytestmark = [
     pytest.mark.enable_socket,
     pytest.mark.elasticsearch,
     pytest.mark.django_db,
+    pytest.mark.timeout(600),  # the first of them fetches and starts the server
     pytest.mark.xdist_group("elasticsearch"),
 ]
 

@@ -1,0 +1,274 @@
+"""What an engine answers on a real Elasticsearch, of both major versions: who finds what, in which order, how many."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from search.engines.elasticsearch import ElasticsearchEngine
+from search.query.clauses import All, Best, Prefix, Sequence, Silent, Term, Without
+from search.query.clauses import Any as AnyOf
+from search.query.tree import AllOf, Not, Phrase, Words
+from search.types import COUNTED_MOST, Entry, Found, Hit, Request, Sort
+from tests.search.engines.conftest import an_engine
+from tests.search.engines.entries import NOW, entry
+
+pytestmark = [
+    pytest.mark.enable_socket,
+    pytest.mark.elasticsearch,
+    pytest.mark.django_db,
+    pytest.mark.timeout(600),  # the first of them fetches and starts the server
+    pytest.mark.xdist_group("elasticsearch"),
+]
+
+EVERYBODY = frozenset({"all"})
+
+
+@pytest.fixture(params=["elasticsearch_url", "newer_elasticsearch_url"], ids=["8", "9"])
+def engine(request: pytest.FixtureRequest) -> Iterator[ElasticsearchEngine]:
+    yield from an_engine(request.getfixturevalue(request.param))
+
+
+def hold(engine: ElasticsearchEngine, *entries: Entry) -> None:
+    with engine.writing() as batch:
+        for one in entries:
+            batch.put(one)
+
+
+def ask(engine: ElasticsearchEngine, text: str | None = None, **own: Any) -> Found:
+    values: dict[str, Any] = {"principals": EVERYBODY, "query": Words(text) if text else None} | own
+    return engine.search(Request(**values))
+
+
+def keys(found: Found) -> list[str]:
+    return [hit.key for hit in found.hits]
+
+
+def matching(engine: ElasticsearchEngine, clause: Any, **own: Any) -> dict[str, float]:
+    values: dict[str, Any] = {"principals": EVERYBODY, "excluded": (), "kinds": (), "limit": 100} | own
+    return {hit.key: round(hit.score, 4) for hit in engine.matching(clause, **values)}
+
+
+# --- who ---------------------------------------------------------------------------------------------------------
+
+
+def test_nothing_shows_what_its_readers_do_not_hold(engine: ElasticsearchEngine) -> None:
+    own: dict[str, Any] = {"facets": {"subject": "数学"}}
+    hold(
+        engine,
+        entry("mine", "三角形", readers=frozenset({"p:1", "g:2"}), **own),
+        entry("others", "三角形", readers=frozenset({"p:2"}), **own),
+        entry("nobody", "三角形", readers=frozenset(), **own),
+    )
+    me = frozenset({"p:1", "all"})
+    found = ask(engine, "三角形", principals=me, facets=("subject",))
+
+    assert keys(found) == ["mine"]
+    assert (found.total, found.kinds, found.facets) == (1, {"plan": 1}, {"subject": {"数学": 1}})
+    assert list(matching(engine, Prefix("title_i", "sanjiao"), principals=me)) == ["mine"]
+    assert engine.explain(Request(principals=me, query=Words("三角形")), Hit("plan", "others")) is None
+    assert ask(engine, "三角形", principals=frozenset()) == Found((), 0)
+    assert matching(engine, Term("title_w", "三角形"), principals=()) == {}
+
+
+def test_hidden_things_are_found_by_no_way(engine: ElasticsearchEngine) -> None:
+    hold(engine, entry("a", "三角形"), entry("b", "三角形"))
+    hidden = frozenset({"plan:a"})
+    found = ask(engine, "三角形", excluded=hidden)
+
+    assert (keys(found), found.total, found.kinds) == (["b"], 1, {"plan": 1})
+    assert list(matching(engine, Term("title_w", "三角形"), excluded=hidden)) == ["b"]
+    request = Request(principals=EVERYBODY, query=Words("三角形"), excluded=hidden)
+    assert engine.explain(request, Hit("plan", "a")) is None
+
+
+def test_hidden_best_match_does_not_push_others_below_the_cut(engine: ElasticsearchEngine) -> None:
+    hold(engine, entry("a", "等腰三角形的内角"), entry("b", text="等腰" + "，教师巡视指导" * 200))
+    request = {"text": "等腰三角形的内角"}
+
+    assert keys(ask(engine, **request)) == ["a"]
+    assert keys(ask(engine, **request, excluded=frozenset({"plan:a"}))) == ["b"]
+
+
+# --- what --------------------------------------------------------------------------------------------------------
+
+
+def test_clauses_find_and_score_as_they_say(engine: ElasticsearchEngine) -> None:
+    hold(engine, entry("a", "勾股定理"), entry("b", "勾股"), entry("c", "定理"))
+    one, other = Term("title_b", "勾股"), Term("title_b", "定理")
+    first, second = matching(engine, one), matching(engine, other)
+
+    assert matching(engine, AnyOf((one, other))) == pytest.approx(
+        {"a": first["a"] + second["a"], "b": first["b"], "c": second["c"]}, abs=2e-4
+    )
+    assert matching(engine, All((one, other))) == pytest.approx({"a": first["a"] + second["a"]}, abs=2e-4)
+    assert matching(engine, Best((one, other)))["a"] == pytest.approx(max(first["a"], second["a"]))
+    assert matching(engine, Without(one, (other,))) == {"b": first["b"]}
+    assert matching(engine, Without(None, (other,))) == {"b": 1.0}
+    assert matching(engine, Silent(one)) == {"a": 0.0, "b": 0.0}
+    assert matching(engine, All((Silent(one), other))) == {"a": second["a"]}
+    assert matching(engine, Prefix("title_i", "ggd", 3.0)) == {"a": 3.0}
+    assert list(matching(engine, Sequence("title_b", ("勾股", "股定", "定理")))) == ["a"]
+
+
+def test_phrases_and_exclusions_of_a_request(engine: ElasticsearchEngine) -> None:
+    hold(engine, entry("a", "三角形的内角和"), entry("b", "内角和与三角形"))
+
+    assert keys(ask(engine, query=Phrase("三角形的内角"))) == ["a"]
+    assert keys(ask(engine, query=AllOf((Words("三角形"), Not(Phrase("角和与")))))) == ["a"]
+
+
+def test_hits_far_below_the_best_are_left_out_and_not_counted(engine: ElasticsearchEngine) -> None:
+    far = entry("far", text="内角" + "，教师巡视指导" * 300, facets={"subject": "语文"})
+    hold(engine, entry("best", "等腰三角形的内角和", facets={"subject": "数学"}), far)
+    cut = ask(engine, "等腰三角形的内角和", facets=("subject",))
+    whole = ask(engine, "等腰三角形的内角和", facets=("subject",), everything=True)
+
+    assert (keys(cut), cut.total, cut.facets) == (["best"], 1, {"subject": {"数学": 1}})
+    assert (keys(whole), whole.total) == (["best", "far"], 2)
+    assert whole.facets == {"subject": {"数学": 1, "语文": 1}}
+    request = Request(principals=EVERYBODY, query=Words("等腰三角形的内角和"))
+    assert engine.explain(request, Hit("plan", "far")) is None
+
+
+# --- facets ------------------------------------------------------------------------------------------------------
+
+
+def shelve(engine: ElasticsearchEngine) -> None:
+    books = [
+        ("1", "数学", "七年级", "人教版›七年级上册›第一单元"),
+        ("2", "数学", "七年级", "人教版›七年级上册›第二单元"),
+        ("3", "数学", "八年级", "人教版›八年级上册›第一单元"),
+        ("4", "语文", "七年级", "北师大版›七年级上册›第一单元"),
+    ]
+    hold(
+        engine,
+        *(
+            entry(key, "单元教学", facets={"subject": subject, "grade": grade, "textbook": book})
+            for key, subject, grade, book in books
+        ),
+        entry("p", "单元教学", kind="person"),
+    )
+
+
+def test_each_facet_counts_without_regard_to_its_own_filter(engine: ElasticsearchEngine) -> None:
+    shelve(engine)
+    filters = {"subject": ("数学",), "grade": ("七年级", "九年级")}
+    found = ask(engine, "单元教学", filters=filters, facets=("subject", "grade"))
+
+    assert sorted(keys(found)) == ["1", "2"]
+    assert found.total == 2
+    assert found.facets == {"subject": {"数学": 2, "语文": 1}, "grade": {"七年级": 2, "八年级": 1}}
+    assert found.kinds == {"plan": 2}
+
+
+def test_kinds_are_counted_without_regard_to_the_kinds_wanted(engine: ElasticsearchEngine) -> None:
+    shelve(engine)
+    found = ask(engine, "单元教学", kinds=("person",), facets=("subject",))
+
+    assert (keys(found), found.total) == (["p"], 1)
+    assert found.kinds == {"plan": 4, "person": 1}
+    assert found.facets == {"subject": {}}
+
+
+@pytest.mark.parametrize(
+    ("path", "wanted"),
+    [
+        ("人教版", ["1", "2", "3"]),
+        ("人教版›七年级上册", ["1", "2"]),
+        ("人教版›七年级上册›第一单元", ["1"]),
+        ("七年级上册", []),
+    ],
+)
+def test_path_means_all_below_it(engine: ElasticsearchEngine, path: str, wanted: list[str]) -> None:
+    shelve(engine)
+
+    assert sorted(keys(ask(engine, "单元教学", filters={"textbook": (path,)}))) == wanted
+
+
+def test_unknown_facet_and_value_find_nothing(engine: ElasticsearchEngine) -> None:
+    shelve(engine)
+
+    assert ask(engine, "单元教学", filters={"colour": ("red",)}).total == 0
+    assert ask(engine, "单元教学", filters={"subject": ("x" * 40_000,)}).total == 0
+
+
+def test_years_are_first_and_last(engine: ElasticsearchEngine) -> None:
+    hold(
+        engine,
+        *(entry(year, "教案", facets={"year": year}) for year in ("2023", "2024", "2025")),
+        entry("none"),
+    )
+
+    assert sorted(keys(ask(engine, "教案", years=(2024, None)))) == ["2024", "2025"]
+    assert sorted(keys(ask(engine, "教案", years=(None, 2024)))) == ["2023", "2024"]
+    assert sorted(keys(ask(engine, "教案", years=(2024, 2024)))) == ["2024"]
+
+
+# --- order and pages ---------------------------------------------------------------------------------------------
+
+
+def test_orders(engine: ElasticsearchEngine) -> None:
+    hold(
+        engine,
+        entry("old", "教案", uses=3, changed_at=NOW - timedelta(days=400)),
+        entry("new", "教案", uses=1),
+        entry("undated", "教案", uses=9, changed_at=None),
+    )
+
+    assert keys(ask(engine, "教案", sort=Sort.NEWEST)) == ["new", "old", "undated"]
+    assert keys(ask(engine, "教案", sort=Sort.USED)) == ["undated", "old", "new"]
+
+
+def test_among_equal_matches_what_is_used_more_comes_first(engine: ElasticsearchEngine) -> None:
+    hold(engine, *(entry(f"{uses:03}", "教案", uses=uses) for uses in (0, 50, 5, 500)))
+
+    assert keys(ask(engine, "教案")) == ["500", "050", "005", "000"]
+
+
+def test_pages_show_everything_once(engine: ElasticsearchEngine) -> None:
+    hold(engine, *(entry(f"{nth:03}", "教案" if nth % 2 else "教案设计", uses=nth % 7) for nth in range(230)))
+    pages = [keys(ask(engine, "教案", offset=start, limit=30)) for start in range(0, 240, 30)]
+
+    assert [len(page) for page in pages] == [30] * 7 + [20]
+    assert len({key for page in pages for key in page}) == 230
+    for sort in (Sort.NEWEST, Sort.USED):
+        again = [keys(ask(engine, "教案", sort=sort, offset=start, limit=100)) for start in (0, 100, 200)]
+        assert len({key for page in again for key in page}) == 230
+
+
+def test_page_beyond_the_deepest_is_empty(engine: ElasticsearchEngine) -> None:
+    hold(engine, entry("a"))
+
+    assert ask(engine, "教案", offset=10_000, limit=20) == Found((), 1, kinds={"plan": 1})
+    assert ask(engine, "教案", offset=9_990, limit=20).hits == ()
+    assert ask(engine, "教案", sort=Sort.NEWEST, offset=2_000_000).hits == ()
+
+
+def test_counts_go_up_to_a_thousand(engine: ElasticsearchEngine) -> None:
+    hold(engine, *(entry(str(nth), facets={"subject": "数学"}) for nth in range(COUNTED_MOST + 5)))
+    for everything in (False, True):
+        found = ask(engine, "教案", everything=everything, facets=("subject",))
+        assert (found.total, found.is_capped) == (COUNTED_MOST, True)
+        assert (found.kinds, found.facets) == ({"plan": COUNTED_MOST}, {"subject": {"数学": COUNTED_MOST}})
+
+
+def test_everything_is_found_without_a_query(engine: ElasticsearchEngine) -> None:
+    hold(engine, entry("a", uses=1), entry("b", uses=9), entry("hidden", readers=frozenset({"p:1"})))
+    found = ask(engine)
+
+    assert (keys(found), found.total) == (["b", "a"], 2)
+
+
+def test_explanation_adds_up_to_the_score_of_the_match(engine: ElasticsearchEngine) -> None:
+    hold(engine, entry("a", "勾股定理"), entry("b", "平行四边形"))
+    reason = engine.explain(Request(principals=EVERYBODY, query=Words("勾股")), Hit("plan", "a"))
+
+    assert reason is not None
+    assert reason.score == pytest.approx(sum(inner.score for inner in reason.inner), rel=1e-5)
+    assert reason.score > 0
+    assert engine.explain(Request(principals=EVERYBODY, query=Words("勾股")), Hit("plan", "b")) is None
+    assert engine.explain(Request(principals=EVERYBODY, query=Words("勾股")), Hit("plan", "none")) is None
+    narrowed = Request(principals=EVERYBODY, query=Words("勾股"), kinds=("person",))
+    assert engine.explain(narrowed, Hit("plan", "a")) is None
