@@ -1,5 +1,6 @@
 """Make the index anew, and compare it with the database."""
 
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
@@ -8,8 +9,11 @@ from django.db import transaction
 
 from search import kinds
 from search.engines import engine
+from search.errors import RejectedEntriesError
 from search.models import EntryRow
 from search.services import indexing, outbox
+
+logger = logging.getLogger(__name__)
 
 _CHUNK = 200
 
@@ -23,25 +27,32 @@ def _quiet(_what: str, _done: int, _of: int) -> None:
 
 def rebuild(*, read: bool = True, progress: Progress = _quiet) -> int:
     """Make a new index beside the old one, which goes on answering, and put it in its place (重建索引); how many
-    entries it holds. ``read`` reads everything anew from the apps; else what was read last is taken.
+    entries it holds. What the engine rejects waits in the outbox, like a change that it rejects. ``read`` reads everything anew from the apps; else what was read last is taken.
     """
     if read:
         read_all(progress=progress)
     total = EntryRow.objects.count()
-    done, fresh = 0, list[tuple[int, int]]()
-    with engine().rebuilding() as batch:
-        for row in _rows():
-            batch.put(row.entry())
-            done += 1
-            if not row.is_indexed:
-                fresh.append((row.pk, row.version))
-            if done % _CHUNK == 0:
-                progress("index", done, total)
+    done, fresh, rejected = 0, list[tuple[str, int, int]](), dict[str, str]()
+    try:
+        with engine().rebuilding() as batch:
+            for row in _rows():
+                batch.put(row.entry())
+                done += 1
+                if not row.is_indexed:
+                    fresh.append((f"{row.kind}:{row.key}", row.pk, row.version))
+                if done % _CHUNK == 0:
+                    progress("index", done, total)
+    except RejectedEntriesError as error:
+        rejected = error.faults
+        logger.warning(
+            "the new index is without %s",
+            "; ".join(f"{name} ({why})" for name, why in rejected.items())[:2_000],
+        )
     progress("index", done, total)
-    for pk, version in fresh:
+    for _, pk, version in (row for row in fresh if row[0] not in rejected):
         EntryRow.objects.filter(pk=pk, version=version).update(is_indexed=True)
     queue(difference())
-    return done
+    return done - len(rejected)
 
 
 @transaction.atomic

@@ -46,8 +46,7 @@ class Shelf(Engine):
         yield changes
         self._make(self.held, changes)
         self.commits += 1
-        if bad := {name: "too odd" for name, _ in changes.made if name in self.rejects}:
-            raise RejectedEntriesError(bad)
+        self._complain(changes)
 
     @override
     @contextmanager
@@ -58,6 +57,11 @@ class Shelf(Engine):
             self.amid_rebuild()
         self._make(fresh, changes)
         self.held, self.is_current = fresh, True
+        self._complain(changes)
+
+    def _complain(self, changes: _Changes) -> None:
+        if bad := {name: "too odd" for name, _ in changes.made if name in self.rejects}:
+            raise RejectedEntriesError(bad)
 
     def _make(self, held: dict[str, Entry], changes: _Changes) -> None:
         for name, change in changes.made:

@@ -33,6 +33,16 @@ def test_rebuild_from_what_was_read_last_reads_nothing(shelf: Shelf, slips: Slip
     assert (held(shelf), slips.reads) == ({"slip:a": ("教案", 1)}, [])
 
 
+def test_what_a_rebuild_rejects_waits_in_the_outbox(shelf: Shelf, slips: Slips) -> None:
+    change(slips, a="教案", b="反思")
+    shelf.rejects = {"slip:b"}
+
+    assert rebuilding.rebuild() == 1
+    assert held(shelf) == {"slip:a": ("教案", 1)}
+    assert list(EntryRow.objects.filter(is_indexed=False).values_list("key", flat=True)) == ["b"]
+    assert "b" in OutboxRow.objects.values_list("key", flat=True)
+
+
 def test_change_amid_a_rebuild_is_queued_again(shelf: Shelf, slips: Slips) -> None:
     """Another process took a thing out after it was put into the new index."""
     change(slips, a="教案", b="反思")
