@@ -126,6 +126,7 @@ class Elasticsearch:
         """Where its account may read and write, whoever may enter the clone."""
         with zipfile.ZipFile(archive(self.version)) as packed:
             packed.extractall(self.folder)
+        (self.folder / "tmp").mkdir()
         if os.geteuid() == 0:
             account = pwd.getpwnam(_ACCOUNT)
             for path in [self.folder, *self.folder.rglob("*")]:
@@ -137,6 +138,7 @@ class Elasticsearch:
         own = {
             "ES_JAVA_HOME": str(home),
             "ES_JAVA_OPTS": f"-Xms{_HEAP} -Xmx{_HEAP}",
+            "ES_TMPDIR": str(self.folder / "tmp"),
             "HOME": str(self.folder),
         }
         kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
