@@ -10,6 +10,7 @@ import os
 import pwd
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 import urllib.request
@@ -149,6 +150,7 @@ class Elasticsearch:
                 env=kept | own,
                 user=_ACCOUNT if os.geteuid() == 0 else None,
                 stdin=subprocess.DEVNULL,
+                start_new_session=True,
                 stdout=out,
                 stderr=out,
             )
@@ -178,12 +180,14 @@ class Elasticsearch:
         except OSError:
             return False
 
-    def signal(self, number: int) -> None:
-        """To the launcher, which passes on what ends it; Java's own process is its child."""
+    def kill(self) -> None:
+        """A power cut: for the launcher, and for the server, which is its child."""
         assert self.process is not None
-        self.process.send_signal(number)
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
 
     def stop(self) -> None:
+        """The launcher passes it on and waits."""
         if self.process is not None and self.process.poll() is None:
             self.process.terminate()
             self.process.wait(timeout=60)
