@@ -28,10 +28,18 @@ class Candidate:
     completeness: float
     changed_at: datetime | None
 
+    def lifts(self, now: datetime) -> dict[str, float]:
+        """By which share of its score each lifts a hit."""
+        use = min(1.0, math.log1p(max(0, self.uses)) / math.log1p(_MANY_USES))
+        return {
+            "use": _USE * use,
+            "recency": _RECENCY * self._recency(now),
+            "completeness": _COMPLETENESS * self.completeness,
+        }
+
     def factor(self, now: datetime) -> float:
         """From 1 to 1.2."""
-        use = min(1.0, math.log1p(max(0, self.uses)) / math.log1p(_MANY_USES))
-        return 1 + _USE * use + _RECENCY * self._recency(now) + _COMPLETENESS * self.completeness
+        return 1 + sum(self.lifts(now).values())
 
     def _recency(self, now: datetime) -> float:
         """1 today, a half after a third of the time after which something is old."""

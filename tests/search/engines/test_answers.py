@@ -1,42 +1,29 @@
-"""What an engine answers on a real Elasticsearch, of both major versions: who finds what, in which order, how many."""
+"""What every engine answers: who finds what, in which order, how many. Tantivy, and a real Elasticsearch of both major versions."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from search.engines.elasticsearch import ElasticsearchEngine
+from search.engines.base import Engine
 from search.query.clauses import All, Best, Prefix, Sequence, Silent, Term, Without
 from search.query.clauses import Any as AnyOf
 from search.query.tree import AllOf, Not, Phrase, Words
 from search.types import COUNTED_MOST, Entry, Found, Hit, Request, Sort
-from tests.search.engines.conftest import an_engine
 from tests.search.engines.entries import NOW, entry
 
-pytestmark = [
-    pytest.mark.enable_socket,
-    pytest.mark.elasticsearch,
-    pytest.mark.django_db,
-    pytest.mark.timeout(600),  # the first of them fetches and starts the server
-    pytest.mark.xdist_group("elasticsearch"),
-]
+pytestmark = pytest.mark.django_db
 
 EVERYBODY = frozenset({"all"})
 
 
-@pytest.fixture(params=["elasticsearch_url", "newer_elasticsearch_url"], ids=["8", "9"])
-def engine(request: pytest.FixtureRequest) -> Iterator[ElasticsearchEngine]:
-    yield from an_engine(request.getfixturevalue(request.param))
-
-
-def hold(engine: ElasticsearchEngine, *entries: Entry) -> None:
+def hold(engine: Engine, *entries: Entry) -> None:
     with engine.writing() as batch:
         for one in entries:
             batch.put(one)
 
 
-def ask(engine: ElasticsearchEngine, text: str | None = None, **own: Any) -> Found:
+def ask(engine: Engine, text: str | None = None, **own: Any) -> Found:
     values: dict[str, Any] = {"principals": EVERYBODY, "query": Words(text) if text else None} | own
     return engine.search(Request(**values))
 
@@ -45,7 +32,7 @@ def keys(found: Found) -> list[str]:
     return [hit.key for hit in found.hits]
 
 
-def matching(engine: ElasticsearchEngine, clause: Any, **own: Any) -> dict[str, float]:
+def matching(engine: Engine, clause: Any, **own: Any) -> dict[str, float]:
     values: dict[str, Any] = {"principals": EVERYBODY, "excluded": (), "kinds": (), "limit": 100} | own
     return {hit.key: round(hit.score, 4) for hit in engine.matching(clause, **values)}
 
@@ -53,7 +40,7 @@ def matching(engine: ElasticsearchEngine, clause: Any, **own: Any) -> dict[str, 
 # --- who ---------------------------------------------------------------------------------------------------------
 
 
-def test_nothing_shows_what_its_readers_do_not_hold(engine: ElasticsearchEngine) -> None:
+def test_nothing_shows_what_its_readers_do_not_hold(engine: Engine) -> None:
     own: dict[str, Any] = {"facets": {"subject": "数学"}}
     hold(
         engine,
@@ -72,7 +59,7 @@ def test_nothing_shows_what_its_readers_do_not_hold(engine: ElasticsearchEngine)
     assert matching(engine, Term("title_w", "三角形"), principals=()) == {}
 
 
-def test_hidden_things_are_found_by_no_way(engine: ElasticsearchEngine) -> None:
+def test_hidden_things_are_found_by_no_way(engine: Engine) -> None:
     hold(engine, entry("a", "三角形"), entry("b", "三角形"))
     hidden = frozenset({"plan:a"})
     found = ask(engine, "三角形", excluded=hidden)
@@ -83,7 +70,7 @@ def test_hidden_things_are_found_by_no_way(engine: ElasticsearchEngine) -> None:
     assert engine.explain(request, Hit("plan", "a")) is None
 
 
-def test_hidden_best_match_does_not_push_others_below_the_cut(engine: ElasticsearchEngine) -> None:
+def test_hidden_best_match_does_not_push_others_below_the_cut(engine: Engine) -> None:
     hold(engine, entry("a", "等腰三角形的内角"), entry("b", text="等腰" + "，教师巡视指导" * 200))
     request = {"text": "等腰三角形的内角"}
 
@@ -94,7 +81,7 @@ def test_hidden_best_match_does_not_push_others_below_the_cut(engine: Elasticsea
 # --- what --------------------------------------------------------------------------------------------------------
 
 
-def test_clauses_find_and_score_as_they_say(engine: ElasticsearchEngine) -> None:
+def test_clauses_find_and_score_as_they_say(engine: Engine) -> None:
     hold(engine, entry("a", "勾股定理"), entry("b", "勾股"), entry("c", "定理"))
     one, other = Term("title_b", "勾股"), Term("title_b", "定理")
     first, second = matching(engine, one), matching(engine, other)
@@ -112,14 +99,14 @@ def test_clauses_find_and_score_as_they_say(engine: ElasticsearchEngine) -> None
     assert list(matching(engine, Sequence("title_b", ("勾股", "股定", "定理")))) == ["a"]
 
 
-def test_phrases_and_exclusions_of_a_request(engine: ElasticsearchEngine) -> None:
+def test_phrases_and_exclusions_of_a_request(engine: Engine) -> None:
     hold(engine, entry("a", "三角形的内角和"), entry("b", "内角和与三角形"))
 
     assert keys(ask(engine, query=Phrase("三角形的内角"))) == ["a"]
     assert keys(ask(engine, query=AllOf((Words("三角形"), Not(Phrase("角和与")))))) == ["a"]
 
 
-def test_hits_far_below_the_best_are_left_out_and_not_counted(engine: ElasticsearchEngine) -> None:
+def test_hits_far_below_the_best_are_left_out_and_not_counted(engine: Engine) -> None:
     far = entry("far", text="内角" + "，教师巡视指导" * 300, facets={"subject": "语文"})
     hold(engine, entry("best", "等腰三角形的内角和", facets={"subject": "数学"}), far)
     cut = ask(engine, "等腰三角形的内角和", facets=("subject",))
@@ -135,7 +122,7 @@ def test_hits_far_below_the_best_are_left_out_and_not_counted(engine: Elasticsea
 # --- facets ------------------------------------------------------------------------------------------------------
 
 
-def shelve(engine: ElasticsearchEngine) -> None:
+def shelve(engine: Engine) -> None:
     books = [
         ("1", "数学", "七年级", "人教版›七年级上册›第一单元"),
         ("2", "数学", "七年级", "人教版›七年级上册›第二单元"),
@@ -152,7 +139,7 @@ def shelve(engine: ElasticsearchEngine) -> None:
     )
 
 
-def test_each_facet_counts_without_regard_to_its_own_filter(engine: ElasticsearchEngine) -> None:
+def test_each_facet_counts_without_regard_to_its_own_filter(engine: Engine) -> None:
     shelve(engine)
     filters = {"subject": ("数学",), "grade": ("七年级", "九年级")}
     found = ask(engine, "单元教学", filters=filters, facets=("subject", "grade"))
@@ -163,7 +150,7 @@ def test_each_facet_counts_without_regard_to_its_own_filter(engine: Elasticsearc
     assert found.kinds == {"plan": 2}
 
 
-def test_kinds_are_counted_without_regard_to_the_kinds_wanted(engine: ElasticsearchEngine) -> None:
+def test_kinds_are_counted_without_regard_to_the_kinds_wanted(engine: Engine) -> None:
     shelve(engine)
     found = ask(engine, "单元教学", kinds=("person",), facets=("subject",))
 
@@ -181,20 +168,20 @@ def test_kinds_are_counted_without_regard_to_the_kinds_wanted(engine: Elasticsea
         ("七年级上册", []),
     ],
 )
-def test_path_means_all_below_it(engine: ElasticsearchEngine, path: str, wanted: list[str]) -> None:
+def test_path_means_all_below_it(engine: Engine, path: str, wanted: list[str]) -> None:
     shelve(engine)
 
     assert sorted(keys(ask(engine, "单元教学", filters={"textbook": (path,)}))) == wanted
 
 
-def test_unknown_facet_and_value_find_nothing(engine: ElasticsearchEngine) -> None:
+def test_unknown_facet_and_value_find_nothing(engine: Engine) -> None:
     shelve(engine)
 
     assert ask(engine, "单元教学", filters={"colour": ("red",)}).total == 0
     assert ask(engine, "单元教学", filters={"subject": ("x" * 40_000,)}).total == 0
 
 
-def test_years_are_first_and_last(engine: ElasticsearchEngine) -> None:
+def test_years_are_first_and_last(engine: Engine) -> None:
     hold(
         engine,
         *(entry(year, "教案", facets={"year": year}) for year in ("2023", "2024", "2025")),
@@ -209,7 +196,7 @@ def test_years_are_first_and_last(engine: ElasticsearchEngine) -> None:
 # --- order and pages ---------------------------------------------------------------------------------------------
 
 
-def test_orders(engine: ElasticsearchEngine) -> None:
+def test_orders(engine: Engine) -> None:
     hold(
         engine,
         entry("old", "教案", uses=3, changed_at=NOW - timedelta(days=400)),
@@ -221,13 +208,13 @@ def test_orders(engine: ElasticsearchEngine) -> None:
     assert keys(ask(engine, "教案", sort=Sort.USED)) == ["undated", "old", "new"]
 
 
-def test_among_equal_matches_what_is_used_more_comes_first(engine: ElasticsearchEngine) -> None:
+def test_among_equal_matches_what_is_used_more_comes_first(engine: Engine) -> None:
     hold(engine, *(entry(f"{uses:03}", "教案", uses=uses) for uses in (0, 50, 5, 500)))
 
     assert keys(ask(engine, "教案")) == ["500", "050", "005", "000"]
 
 
-def test_pages_show_everything_once(engine: ElasticsearchEngine) -> None:
+def test_pages_show_everything_once(engine: Engine) -> None:
     hold(engine, *(entry(f"{nth:03}", "教案" if nth % 2 else "教案设计", uses=nth % 7) for nth in range(230)))
     pages = [keys(ask(engine, "教案", offset=start, limit=30)) for start in range(0, 240, 30)]
 
@@ -238,7 +225,7 @@ def test_pages_show_everything_once(engine: ElasticsearchEngine) -> None:
         assert len({key for page in again for key in page}) == 230
 
 
-def test_page_beyond_the_deepest_is_empty(engine: ElasticsearchEngine) -> None:
+def test_page_beyond_the_deepest_is_empty(engine: Engine) -> None:
     hold(engine, entry("a"))
 
     assert ask(engine, "教案", offset=10_000, limit=20) == Found((), 1, kinds={"plan": 1})
@@ -246,7 +233,7 @@ def test_page_beyond_the_deepest_is_empty(engine: ElasticsearchEngine) -> None:
     assert ask(engine, "教案", sort=Sort.NEWEST, offset=2_000_000).hits == ()
 
 
-def test_counts_go_up_to_a_thousand(engine: ElasticsearchEngine) -> None:
+def test_counts_go_up_to_a_thousand(engine: Engine) -> None:
     hold(engine, *(entry(str(nth), facets={"subject": "数学"}) for nth in range(COUNTED_MOST + 5)))
     for everything in (False, True):
         found = ask(engine, "教案", everything=everything, facets=("subject",))
@@ -254,14 +241,14 @@ def test_counts_go_up_to_a_thousand(engine: ElasticsearchEngine) -> None:
         assert (found.kinds, found.facets) == ({"plan": COUNTED_MOST}, {"subject": {"数学": COUNTED_MOST}})
 
 
-def test_everything_is_found_without_a_query(engine: ElasticsearchEngine) -> None:
+def test_everything_is_found_without_a_query(engine: Engine) -> None:
     hold(engine, entry("a", uses=1), entry("b", uses=9), entry("hidden", readers=frozenset({"p:1"})))
     found = ask(engine)
 
     assert (keys(found), found.total) == (["b", "a"], 2)
 
 
-def test_explanation_adds_up_to_the_score_of_the_match(engine: ElasticsearchEngine) -> None:
+def test_explanation_adds_up_to_the_score_of_the_match(engine: Engine) -> None:
     hold(engine, entry("a", "勾股定理"), entry("b", "平行四边形"))
     reason = engine.explain(Request(principals=EVERYBODY, query=Words("勾股")), Hit("plan", "a"))
 

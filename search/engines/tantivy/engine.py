@@ -1,0 +1,136 @@
+"""The engine that lives in this process and keeps its index in a folder (检索引擎)."""
+
+import math
+from collections.abc import Callable, Collection, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from tantivy import Query
+from typing_extensions import override
+
+from search.analysis.entries import tokens_of
+from search.analysis.version import fingerprint as analyser_fingerprint
+from search.engines.base import Batch, Engine, State
+from search.engines.tantivy import asking, batches
+from search.engines.tantivy.batches import Tokens
+from search.engines.tantivy.explained import explained
+from search.engines.tantivy.folders import FolderGenerations
+from search.engines.tantivy.generations import Generations
+from search.engines.tantivy.memory import MemoryGenerations
+from search.engines.tantivy.reading import Reader
+from search.engines.tantivy.schema import KIND, VERSION, as_indexed, made_with
+from search.engines.tantivy.searches import Searching
+from search.engines.tantivy.translate import one_of
+from search.errors import EngineUnavailableError
+from search.query.clauses import Clause
+from search.query.compiler import compiled
+from search.types import Found, Hit, Reason, Request
+
+
+class TantivyEngine(Engine):
+    """An index in a folder that many processes may read and write at once; without a folder, in memory."""
+
+    name = "tantivy"
+
+    def __init__(
+        self,
+        folder: Path | None,
+        *,
+        tokens: Tokens = tokens_of,
+        fingerprint: Callable[[], str] = analyser_fingerprint,
+    ) -> None:
+        self._generations: Generations = FolderGenerations(folder) if folder else MemoryGenerations()
+        self._tokens, self._fingerprint = tokens, fingerprint
+        self._reader = Reader(self._generations)
+
+    # --- searching --------------------------------------------------------------------------------------------
+
+    @override
+    def search(self, request: Request) -> Found:
+        if not request.principals:
+            return Found(hits=(), total=0)
+        return Searching(self._reader.look(), request, _clause_of(request)).found()
+
+    @override
+    def matching(
+        self,
+        clause: Clause,
+        *,
+        principals: Collection[str],
+        excluded: Collection[str],
+        kinds: Collection[str],
+        limit: int,
+    ) -> list[Hit]:
+        if not principals or limit < 1:
+            return []
+        look = self._reader.look()
+        filters = [one_of(KIND, sorted(kinds))] if kinds else []
+        query = asking.narrowed(asking.wanted(clause, principals, excluded), filters)
+        found = look.searcher.search(query, limit=limit, count=False).hits
+        return [Hit(*look.name(at), score) for score, at in found]
+
+    @override
+    def explain(self, request: Request, hit: Hit) -> Reason | None:
+        if not request.principals:
+            return None
+        clause = _clause_of(request)
+        look = self._reader.look()
+        return explained(look, Searching(look, request, clause), clause, hit)
+
+    @override
+    def rarity(self, field: str, tokens: Collection[str]) -> dict[str, float]:
+        if not tokens:
+            return {}
+        searcher = self._reader.look().searcher
+        total = searcher.num_docs
+        return {token: _idf(total, searcher.doc_freq(field, as_indexed(token))) for token in tokens}
+
+    # --- writing ----------------------------------------------------------------------------------------------
+
+    @override
+    def writing(self) -> AbstractContextManager[Batch]:
+        return batches.one_batch(self._generations, self._tokens, self._fingerprint)
+
+    @override
+    def rebuilding(self) -> AbstractContextManager[Batch]:
+        return batches.anew(self._generations, self._tokens, self._fingerprint)
+
+    # --- looking ----------------------------------------------------------------------------------------------
+
+    @override
+    def versions(self) -> Iterator[tuple[str, str, int]]:
+        if self._generations.current() is None:
+            return
+        look = self._reader.look()
+        everything = look.searcher.search(
+            Query.all_query(), limit=max(1, look.searcher.num_docs), count=False
+        )
+        at = [place for _, place in everything.hits]
+        for place, version in zip(at, look.numbers(VERSION, at), strict=True):
+            yield *look.name(place), version or 0
+
+    @override
+    def state(self) -> State:
+        current = self._generations.current()
+        if current is None:
+            return State(documents=0, size_bytes=0, fingerprint="", is_current=False)
+        about = current.about()
+        try:
+            documents, is_readable = self._reader.look().searcher.num_docs, True
+        except EngineUnavailableError:
+            documents, is_readable = 0, False
+        return State(
+            documents=documents,
+            size_bytes=current.size_bytes(),
+            fingerprint=about.fingerprint,
+            is_current=is_readable and about.is_whole and about.fingerprint == made_with(self._fingerprint()),
+        )
+
+
+def _clause_of(request: Request) -> Clause | None:
+    return None if request.query is None else compiled(request.query, synonyms=request.synonyms)
+
+
+def _idf(total: int, count: int) -> float:
+    count = min(count, total)  # what was replaced is counted until segments are merged
+    return math.log(1 + (total - count + 0.5) / (count + 0.5))

@@ -1,0 +1,101 @@
+"""Why a hit stands where it does (为什么在这里): the clauses that found it, with what each adds to its score."""
+
+import json
+from collections.abc import Sequence as Several
+from datetime import UTC, datetime
+from typing import Final, assert_never
+
+from tantivy import DocAddress, Query
+
+from search import fields
+from search.engines.tantivy import asking
+from search.engines.tantivy.reading import Look
+from search.engines.tantivy.schema import ID
+from search.engines.tantivy.searches import Searching, candidates
+from search.engines.tantivy.translate import one_of, translated
+from search.query.clauses import All, Any, Best, Clause, Prefix, Sequence, Silent, Term, Without
+from search.ranking import RANKED
+from search.types import Hit, Reason
+
+NAMES: Final = {
+    fields.TITLE_WORDS: "words of the title",
+    fields.TITLE_PAIRS: "characters of the title",
+    fields.TITLE_SOUNDS: "sounds of the title",
+    fields.TITLE_KEYS: "typed title or name",
+    fields.PEOPLE_WORDS: "names",
+    fields.PEOPLE_PAIRS: "characters of names",
+    fields.UNIT_WORDS: "words of the unit",
+    fields.UNIT_PAIRS: "characters of the unit",
+    fields.TAG_WORDS: "tags",
+    fields.TAG_PAIRS: "characters of tags",
+    fields.AIMS_PAIRS: "characters of the aims",
+    fields.BODY_WORDS: "words of the text",
+    fields.BODY_PAIRS: "characters of the text",
+    fields.BODY_SOUNDS: "sounds of the text",
+}
+
+
+def explained(look: Look, searching: Searching, clause: Clause | None, hit: Hit) -> Reason | None:
+    """The score of a hit as a sum: what matches, then what lifts it among the first. None if it is not found."""
+    query = searching.narrowed()
+    found = look.searcher.search(asking.narrowed(query, [one_of(ID, [hit.id])]), limit=1).hits
+    if not found or found[0][0] < searching.least_score():
+        return None
+    score, at = found[0]
+    match = None if clause is None else _Explaining(look, at).of(clause)
+    inner = match.inner if match and isinstance(clause, Any | All) else (match,) if match else ()
+    lifts = _lifts(look, query, score, at)
+    return Reason("score", score + sum(lift.score for lift in lifts), (*inner, *lifts))
+
+
+def _lifts(look: Look, query: Query, score: float, at: DocAddress) -> tuple[Reason, ...]:
+    """Only the best matches are put into order by more than their match."""
+    best = look.searcher.search(query, limit=RANKED, count=False).hits
+    if all(place.segment_ord != at.segment_ord or place.doc != at.doc for _, place in best):
+        return ()
+    [one] = candidates(look, [(score, at)])
+    lifts = one.lifts(datetime.now(tz=UTC))
+    return tuple(Reason(what, score * share) for what, share in lifts.items() if share)
+
+
+class _Explaining:
+    def __init__(self, look: Look, at: DocAddress) -> None:
+        self._searcher, self._at = look.searcher, at
+
+    def of(self, clause: Clause) -> Reason | None:  # noqa: PLR0911 - one return for each sort of clause
+        """None for what does not hold, or adds nothing."""
+        score = self._score(clause)
+        if not score:
+            return None
+        match clause:
+            case Term(field, token, _):
+                return Reason(f"{NAMES[field]}: {token}", score)
+            case Sequence(field, tokens, _):
+                return Reason(f"{NAMES[field]}: «{' '.join(tokens)}»", score)
+            case Prefix(field, start, _):
+                return Reason(f"{NAMES[field]}: {start}…", score)
+            case Any(clauses):
+                return Reason("any of", score, self._all(clauses))
+            case All(clauses):
+                return Reason("all of", score, self._all(clauses))
+            case Best(clauses):
+                return Reason("best of", score, self._all(clauses)[:1])
+            case Without(wanted, _):
+                inner = None if wanted is None else self.of(wanted)
+                return Reason("without what was excluded", score, (inner,) if inner else ())
+            case Silent():
+                return None
+            case _:
+                assert_never(clause)
+
+    def _all(self, clauses: Several[Clause]) -> tuple[Reason, ...]:
+        """The weightiest first."""
+        found = [reason for one in clauses if (reason := self.of(one)) is not None]
+        return tuple(sorted(found, key=lambda reason: -reason.score))
+
+    def _score(self, clause: Clause) -> float:
+        try:
+            said = translated(clause).explain(self._searcher, self._at)
+        except ValueError:  # it does not match
+            return 0.0
+        return float(json.loads(said.to_json())["value"])

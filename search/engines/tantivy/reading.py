@@ -1,0 +1,92 @@
+"""The index as this process sees it now (读取)."""
+
+import threading
+from collections.abc import Sequence
+from typing import Final
+
+from tantivy import DocAddress, Index, Searcher
+
+from search.engines.tantivy.generations import Generations
+from search.engines.tantivy.schema import CODE, ID, KIND, KIND_VALUE, number_of, path_field, value_field
+from search.errors import EngineUnavailableError
+
+Scored = tuple[float, DocAddress]
+"""A match: its score, and where it stands."""
+
+_MOST_VALUES: Final = 100_000
+_TRIES: Final = 3
+
+
+class Values:
+    """What the numbers in columns stand for: looked up among the terms of the paths, where every value is one."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, dict[int, str]] = {}
+
+    def of(self, searcher: Searcher, name: str, number: int) -> str:
+        known = self._known.setdefault(name, {})
+        if number not in known:
+            if len(known) > _MOST_VALUES:
+                known.clear()
+            terms = KIND if name == KIND else path_field(name)
+            known.update({number_of(term): term for term, _ in searcher.terms_with_prefix(terms, "")})
+        return known[number]
+
+
+class Look:
+    """One state of the index: whatever is committed meanwhile, it stays."""
+
+    def __init__(self, searcher: Searcher, values: Values) -> None:
+        self.searcher = searcher
+        self._values = values
+
+    def column(self, name: str, at: Sequence[DocAddress]) -> list[str | None]:
+        """The value of a facet, or the kind, of each of these."""
+        numbers = self.numbers(KIND_VALUE if name == KIND else value_field(name), at)
+        said: dict[int | None, str | None] = {None: None}
+        for number in set(numbers):
+            if number is not None:
+                said[number] = self._values.of(self.searcher, name, number)
+        return [said[number] for number in numbers]
+
+    def numbers(self, field: str, at: Sequence[DocAddress]) -> list[int | None]:
+        return [None if one is None else int(one) for one in self.searcher.fast_field_values(field, list(at))]
+
+    def name(self, at: DocAddress) -> tuple[str, str]:
+        """Kind and key."""
+        kind, _, key = str(self.searcher.doc(at).get_first(ID)).partition(":")
+        return kind, key
+
+
+class Reader:
+    """Keeps one open index in the process, and notices a commit or a new generation at once, whoever made it."""
+
+    def __init__(self, generations: Generations) -> None:
+        self._generations = generations
+        self._lock = threading.Lock()
+        self._open: tuple[str, Index] | None = None
+        self._values = Values()
+
+    def look(self) -> Look:
+        """Raises EngineUnavailableError where there is no index, or one with other fields than today's."""
+        for left in reversed(range(_TRIES)):
+            try:
+                return Look(self._fresh(), self._values)
+            except (OSError, ValueError) as error:
+                self._open = None  # it may be one that has just been replaced
+                if not left:
+                    raise EngineUnavailableError(f"the index cannot be read: {error}") from error
+        raise AssertionError
+
+    def _fresh(self) -> Searcher:
+        current = self._generations.current()
+        if current is None:
+            raise EngineUnavailableError("there is no index yet")
+        with self._lock:
+            if self._open is None or self._open[0] != current.name:
+                if current.about().code != CODE:
+                    raise EngineUnavailableError("the index has other fields and must be made anew")
+                self._open = (current.name, current.index())
+            index = self._open[1]
+            index.reload()
+            return index.searcher()

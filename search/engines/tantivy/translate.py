@@ -1,0 +1,66 @@
+"""Clauses as Tantivy's queries, one to one (子句译法)."""
+
+import re
+from collections.abc import Sequence as Several
+from typing import assert_never
+
+from tantivy import Occur, Query
+
+from search.engines.tantivy.schema import OPTIONS, as_indexed, schema
+from search.query.clauses import All, Any, Best, Clause, Prefix, Sequence, Silent, Term, Without
+
+_SPECIAL = re.compile(r"([\\.+*?()|\[\]{}^$#&~-])")
+
+
+def translated(clause: Clause) -> Query:  # noqa: PLR0911 - one return for each sort of clause
+    """The query that finds what the clause finds, with its score."""
+    match clause:
+        case Term(field, token, boost):
+            return _boosted(Query.term_query(schema(), field, as_indexed(token), OPTIONS[field]), boost)
+        case Sequence(field, tokens, boost):
+            words: list[str | tuple[int, str]] = [as_indexed(token) for token in tokens]
+            return _boosted(Query.phrase_query(schema(), field, words), boost)
+        case Prefix(field, start, boost):
+            pattern = _SPECIAL.sub(r"\\\1", as_indexed(start)) + ".*"
+            return Query.const_score_query(Query.regex_query(schema(), field, pattern), boost)
+        case Any(clauses):
+            return any_of([translated(one) for one in clauses])
+        case All(clauses):
+            return all_of([translated(one) for one in clauses])
+        case Best(clauses):
+            return Query.disjunction_max_query([translated(one) for one in clauses])
+        case Without(wanted, unwanted):
+            found = Query.all_query() if wanted is None else translated(wanted)
+            return without(found, [translated(one) for one in unwanted])
+        case Silent(inner):
+            return silent(translated(inner))
+        case _:
+            assert_never(clause)
+
+
+def _boosted(query: Query, boost: float) -> Query:
+    return query if boost == 1.0 else Query.boost_query(query, boost)
+
+
+def any_of(queries: Several[Query]) -> Query:
+    """One of them must hold; nothing does where there is none."""
+    return Query.boolean_query([(Occur.Should, query) for query in queries])
+
+
+def all_of(queries: Several[Query]) -> Query:
+    return Query.boolean_query([(Occur.Must, query) for query in queries])
+
+
+def without(wanted: Query, unwanted: Several[Query]) -> Query:
+    return Query.boolean_query([(Occur.Must, wanted), *((Occur.MustNot, query) for query in unwanted)])
+
+
+def silent(query: Query) -> Query:
+    """Holds for the same, and adds nothing to the score."""
+    return Query.const_score_query(query, 0.0)
+
+
+def one_of(field: str, values: Several[str]) -> Query:
+    """What has one of these values in a field, without a score."""
+    terms = [Query.term_query(schema(), field, value, "basic") for value in values]
+    return silent(terms[0] if len(terms) == 1 else any_of(terms))
