@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from tantivy import FieldType, Query
+from tantivy import FieldType, Occur, Query
 
 from search.engines.tantivy.schema import ID, KIND, READERS, YEAR, as_value, path_field, schema
 from search.engines.tantivy.translate import all_of, one_of, silent, translated, without
@@ -47,3 +47,9 @@ def narrowings(request: Request) -> Mapping[str, Query]:
 
 def narrowed(query: Query, filters: Collection[Query]) -> Query:
     return all_of([query, *filters]) if filters else query
+
+
+def nearly(query: Query, filters: Collection[Query]) -> Query:
+    """What no filter refuses, or one alone."""
+    holding = Query.boolean_query([(Occur.Should, one) for one in filters], len(filters) - 1)
+    return all_of([query, holding])

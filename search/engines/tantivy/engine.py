@@ -107,7 +107,7 @@ class TantivyEngine(Engine):
         )
         at = [place for _, place in everything.hits]
         for place, version in zip(at, look.numbers(VERSION, at), strict=True):
-            yield *look.name(place), version or 0
+            yield *look.name(place), version
 
     @override
     def state(self) -> State:

@@ -1,8 +1,8 @@
 """Why a hit stands where it does (为什么在这里): the clauses that found it, with what each adds to its score."""
 
 import json
+import time
 from collections.abc import Sequence as Several
-from datetime import UTC, datetime
 from typing import Final, assert_never
 
 from tantivy import DocAddress, Query
@@ -10,11 +10,11 @@ from tantivy import DocAddress, Query
 from search import fields
 from search.engines.tantivy import asking
 from search.engines.tantivy.reading import Look
-from search.engines.tantivy.schema import ID
-from search.engines.tantivy.searches import Searching, candidates
+from search.engines.tantivy.schema import CHANGED, COMPLETENESS, ID, USED, uses_of
+from search.engines.tantivy.searches import Searching, days_since
 from search.engines.tantivy.translate import one_of, translated
 from search.query.clauses import All, Any, Best, Clause, Prefix, Sequence, Silent, Term, Without
-from search.ranking import RANKED
+from search.ranking import RANKED, lifts
 from search.types import Hit, Reason
 
 NAMES: Final = {
@@ -44,8 +44,8 @@ def explained(look: Look, searching: Searching, clause: Clause | None, hit: Hit)
     score, at = found[0]
     match = None if clause is None else _Explaining(look, at).of(clause)
     inner = match.inner if match and isinstance(clause, Any | All) else (match,) if match else ()
-    lifts = _lifts(look, query, score, at)
-    return Reason("score", score + sum(lift.score for lift in lifts), (*inner, *lifts))
+    lifted = _lifts(look, query, score, at)
+    return Reason("score", score + sum(one.score for one in lifted), (*inner, *lifted))
 
 
 def _lifts(look: Look, query: Query, score: float, at: DocAddress) -> tuple[Reason, ...]:
@@ -53,9 +53,10 @@ def _lifts(look: Look, query: Query, score: float, at: DocAddress) -> tuple[Reas
     best = look.searcher.search(query, limit=RANKED, count=False).hits
     if all(place.segment_ord != at.segment_ord or place.doc != at.doc for _, place in best):
         return ()
-    [one] = candidates(look, [(score, at)])
-    lifts = one.lifts(datetime.now(tz=UTC))
-    return tuple(Reason(what, score * share) for what, share in lifts.items() if share)
+    [used], [changed], [complete] = (look.numbers(name, [at]) for name in (USED, CHANGED, COMPLETENESS))
+    shares = lifts(uses_of(used), days_since(changed, time.time()), complete)
+    named = zip(("use", "recency", "completeness"), shares, strict=True)
+    return tuple(Reason(what, score * share) for what, share in named if share)
 
 
 class _Explaining:

@@ -63,6 +63,11 @@ class FolderGeneration(Generation):
         return index
 
     @override
+    def stamp(self) -> bytes | None:
+        """Tantivy's list of segments, which a commit or a merge puts in the place of the one before."""
+        return (self.folder / "meta.json").read_bytes()
+
+    @override
     def about(self) -> About:
         try:
             return About(**json.loads((self.folder / _MADE_WITH).read_text(encoding="utf-8")))

@@ -40,6 +40,10 @@ class Generation(ABC):
         """The index, opened anew: what was opened earlier may know nothing of segments that others wrote since."""
 
     @abstractmethod
+    def stamp(self) -> bytes | None:
+        """What is another after each commit; None where one must look."""
+
+    @abstractmethod
     def about(self) -> About: ...
 
     @abstractmethod

@@ -27,6 +27,10 @@ class MemoryGeneration(Generation):
         return self._index
 
     @override
+    def stamp(self) -> bytes | None:
+        return None
+
+    @override
     def about(self) -> About:
         return self.made
 

@@ -1,8 +1,8 @@
 """The index as this process sees it now (读取)."""
 
 import threading
-from collections.abc import Sequence
-from typing import Final
+from dataclasses import dataclass
+from typing import Any, Final
 
 from tantivy import DocAddress, Index, Searcher
 
@@ -40,22 +40,31 @@ class Look:
         self.searcher = searcher
         self._values = values
 
-    def column(self, name: str, at: Sequence[DocAddress]) -> list[str | None]:
-        """The value of a facet, or the kind, of each of these."""
-        numbers = self.numbers(KIND_VALUE if name == KIND else value_field(name), at)
-        said: dict[int | None, str | None] = {None: None}
-        for number in set(numbers):
-            if number is not None:
-                said[number] = self._values.of(self.searcher, name, number)
-        return [said[number] for number in numbers]
+    def column(self, name: str, at: list[DocAddress]) -> list[int | None]:
+        """The number that stands for the value of a facet, or for the kind, of each of these."""
+        return self.numbers(KIND_VALUE if name == KIND else value_field(name), at)
 
-    def numbers(self, field: str, at: Sequence[DocAddress]) -> list[int | None]:
-        return [None if one is None else int(one) for one in self.searcher.fast_field_values(field, list(at))]
+    def value(self, name: str, number: int) -> str:
+        """What stands behind a number of such a column."""
+        return self._values.of(self.searcher, name, number)
+
+    def numbers(self, field: str, at: list[DocAddress]) -> list[Any]:
+        return self.searcher.fast_field_values(field, at)
 
     def name(self, at: DocAddress) -> tuple[str, str]:
         """Kind and key."""
         kind, _, key = str(self.searcher.doc(at).get_first(ID)).partition(":")
         return kind, key
+
+
+@dataclass(slots=True)
+class _Open:
+    """An index that this process has open, and the state in which it saw it last."""
+
+    name: str
+    index: Index
+    stamp: bytes | None
+    searcher: Searcher
 
 
 class Reader:
@@ -64,14 +73,15 @@ class Reader:
     def __init__(self, generations: Generations) -> None:
         self._generations = generations
         self._lock = threading.Lock()
-        self._open: tuple[str, Index] | None = None
+        self._open: _Open | None = None
         self._values = Values()
 
     def look(self) -> Look:
         """Raises EngineUnavailableError where there is no index, or one with other fields than today's."""
         for left in reversed(range(_TRIES)):
             try:
-                return Look(self._fresh(), self._values)
+                with self._lock:
+                    return Look(self._fresh(), self._values)
             except (OSError, ValueError) as error:
                 self._open = None  # it may be one that has just been replaced
                 if not left:
@@ -82,11 +92,16 @@ class Reader:
         current = self._generations.current()
         if current is None:
             raise EngineUnavailableError("there is no index yet")
-        with self._lock:
-            if self._open is None or self._open[0] != current.name:
-                if current.about().code != CODE:
-                    raise EngineUnavailableError("the index has other fields and must be made anew")
-                self._open = (current.name, current.index())
-            index = self._open[1]
-            index.reload()
-            return index.searcher()
+        stamp = (
+            current.stamp()
+        )  # before the index is looked at: a commit in between is seen once more, never missed
+        here = self._open
+        if here is None or here.name != current.name:
+            if current.about().code != CODE:
+                raise EngineUnavailableError("the index has other fields and must be made anew")
+            index = current.index()
+            here = self._open = _Open(current.name, index, stamp, index.searcher())
+        elif stamp is None or stamp != here.stamp:
+            here.index.reload()
+            here.stamp, here.searcher = stamp, here.index.searcher()
+        return here.searcher

@@ -4,10 +4,10 @@ Mostly one look at the best thousand matches says everything: which are kept, wh
 when there may be more than these is each filter asked for by a search of its own.
 """
 
+import time
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Final
 
 from tantivy import Query
@@ -17,12 +17,15 @@ from search.engines.tantivy.reading import Look, Scored
 from search.engines.tantivy.schema import CHANGED, COMPLETENESS, KIND, USED, as_value, uses_of
 from search.fields import FACETS
 from search.query.clauses import Clause
-from search.ranking import RANKED, Candidate, ranked
+from search.ranking import RANKED, factor, in_order
 from search.types import COUNTED_MOST, CUT, PATH_MARK, Found, Hit, Request, Sort
 
 DEEPEST: Final = 10_000
 """No page is given beyond this hit, as with the other engine."""
 _ORDER: Final = {Sort.NEWEST: CHANGED, Sort.USED: USED}
+
+
+Column = Sequence[int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,45 +95,55 @@ class Searching:
     def _sifted(self, kept: list[Scored]) -> tuple[list[Scored], Counts]:
         at = [one[1] for one in kept]
         names = {KIND, *self._request.facets, *self._filters}
-        columns = {name: self._look.column(name, at) for name in names if name in FACETS or name == KIND}
+        columns = {name: self._look.column(name, at) for name in names if _is_known(name)}
         refused = self._refused(columns, len(kept))
-        hits = [one for one, by in zip(kept, refused, strict=True) if not by] if self._filters else kept
-        counted = {
-            name: _counted(columns.get(name, ()), refused, name) for name in (KIND, *self._request.facets)
-        }
-        return hits, Counts(counted.pop(KIND), counted)
+        hits = [one for one, by in zip(kept, refused, strict=True) if not by] if refused else kept
+        return hits, self._counts(
+            {name: _let_through(column, refused, {name}) for name, column in columns.items()}
+        )
 
-    def _refused(self, columns: Mapping[str, Sequence[str | None]], count: int) -> list[set[str]]:
-        """By which filters each hit is refused."""
+    def _refused(self, columns: Mapping[str, Column], count: int) -> list[set[str]]:
+        """By which filters each hit is refused; empty where nothing is filtered."""
         refused: list[set[str]] = [set() for _ in range(count)] if self._filters else []
         for name in self._filters:
             chosen = self._request.kinds if name == KIND else self._request.filters[name]
             column = columns.get(name, [None] * count)
-            good = {value for value in set(column) if value is not None and _is_under(value, chosen)}
+            good = {one for one in set(column) if one and _is_under(self._look.value(name, one), chosen)}
             for by, value in zip(refused, column, strict=True):
                 if value not in good:
                     by.add(name)
         return refused
 
+    def _counts(self, columns: Mapping[str, Column]) -> Counts:
+        """How many hits have which value."""
+        counted: dict[str, dict[str, int]] = {}
+        for name in (KIND, *self._request.facets):
+            counts = Counter(columns.get(name, ()))
+            counted[name] = {self._look.value(name, one): count for one, count in counts.items() if one}
+        return Counts(counted.pop(KIND), counted)
+
     # --- when there may be more -------------------------------------------------------------------------------
 
     def _asked(self, kept: list[Scored]) -> tuple[list[Scored], Counts]:
-        """A search for what is wanted, and one for each filter that a count must look past."""
-        hits = self._past(None) if self._filters else kept
-        counted = {
-            name: self._counts(name, self._past(name) if name in self._filters else hits)
-            for name in (KIND, *self._request.facets)
-        }
-        return hits, Counts(counted.pop(KIND), counted)
+        """A search for what no filter, or one alone, refuses; if there is too much of that as well, one for each count."""
+        if len(self._filters) > 1:
+            near = self._matches(asking.nearly(self._base, list(self._filters.values())))
+            if len(near) < COUNTED_MOST:
+                return self._sifted(near)
+        hits = self._matches(self.narrowed()) if self._filters else kept
+        columns = {}
+        for name in filter(_is_known, (KIND, *self._request.facets)):
+            counted = self._past(name, kept) if name in self._filters else hits
+            columns[name] = self._look.column(name, [one[1] for one in counted])
+        return hits, self._counts(columns)
 
-    def _past(self, skipped: str | None) -> list[Scored]:
-        filters = [query for name, query in self._filters.items() if name != skipped]
-        return self._kept(self._best(asking.narrowed(self._base, filters)))
+    def _past(self, skipped: str, kept: list[Scored]) -> list[Scored]:
+        """What all filters but one let through."""
+        others = [query for name, query in self._filters.items() if name != skipped]
+        return self._matches(asking.narrowed(self._base, others)) if others else kept
 
-    def _counts(self, name: str, hits: Sequence[Scored]) -> Mapping[str, int]:
-        if name not in FACETS and name != KIND:
-            return {}
-        return _counted(self._look.column(name, [one[1] for one in hits]), (), name)
+    def _matches(self, query: Query) -> list[Scored]:
+        return self._kept(self._best(query))
 
     # --- the page ---------------------------------------------------------------------------------------------
 
@@ -144,7 +157,18 @@ class Searching:
             hits = self._kept(self._best(self.narrowed(), end))
         if first >= RANKED:
             return [self._hit(one) for one in hits[first:end]]
-        return ranked(self._candidates(hits[: max(RANKED, end)]))[first:end]
+        best = self._ranked(hits[:RANKED])
+        return (best + [self._hit(one) for one in hits[RANKED:end]])[first:end]
+
+    def _ranked(self, hits: list[Scored]) -> list[Hit]:
+        at = [one[1] for one in hits]
+        look, now = self._look, time.time()
+        columns = look.numbers(USED, at), look.numbers(CHANGED, at), look.numbers(COMPLETENESS, at)
+        lifted = (
+            Hit(*look.name(place), score * factor(uses_of(used), days_since(changed, now), complete))
+            for (score, place), used, changed, complete in zip(hits, *columns, strict=True)
+        )
+        return sorted(lifted, key=in_order)
 
     def _in_order(self, hits: list[Scored], field: str, first: int, end: int) -> list[Hit]:
         """By a column; what matches equally stays as it is. Of very many, the best thousand are put into order."""
@@ -158,35 +182,20 @@ class Searching:
     def _hit(self, one: Scored) -> Hit:
         return Hit(*self._look.name(one[1]), one[0])
 
-    def _candidates(self, hits: Sequence[Scored]) -> list[Candidate]:
-        return candidates(self._look, hits)
+
+def _let_through(column: Column, refused: Sequence[set[str]], own: set[str]) -> Column:
+    """The values of what no filter refuses but their own."""
+    if not refused:
+        return column
+    return [value for value, by in zip(column, refused, strict=True) if not by or by == own]
 
 
-def candidates(look: Look, hits: Sequence[Scored]) -> list[Candidate]:
-    at = [one[1] for one in hits]
-    used, changed = look.numbers(USED, at), look.numbers(CHANGED, at)
-    complete = look.searcher.fast_field_values(COMPLETENESS, at)
-    return [
-        Candidate(
-            *look.name(place),
-            score=score,
-            uses=uses_of(used[nth] or 0),
-            completeness=float(complete[nth] or 0.0),
-            changed_at=datetime.fromtimestamp(moment / 1000, tz=UTC) if (moment := changed[nth]) else None,
-        )
-        for nth, (score, place) in enumerate(hits)
-    ]
+def days_since(changed: int, now: float) -> float | None:
+    return max(0.0, now - changed / 1000) / 86_400 if changed else None
 
 
-def _counted(
-    column: Sequence[str | None], refused: Sequence[Collection[str]], name: str
-) -> Mapping[str, int]:
-    """How many hits have which value, of those that no other filter refuses."""
-    if refused:
-        own = {name}
-        column = [value for value, by in zip(column, refused, strict=False) if not by or by == own]
-    counts = Counter(column)
-    return {value: count for value, count in counts.items() if value is not None}
+def _is_known(name: str) -> bool:
+    return name in FACETS or name == KIND
 
 
 def _is_under(value: str, chosen: Collection[str]) -> bool:

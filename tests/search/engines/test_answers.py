@@ -241,6 +241,124 @@ def test_counts_go_up_to_a_thousand(engine: Engine) -> None:
         assert (found.kinds, found.facets) == ({"plan": COUNTED_MOST}, {"subject": {"数学": COUNTED_MOST}})
 
 
+def crowd(engine: Engine) -> None:
+    """More than are counted: 900 for anybody of one kind, 300 of another, 300 that few may find."""
+    with engine.rebuilding() as batch:
+        for nth in range(1_500):
+            kind = "person" if 900 <= nth < 1_200 else "plan"
+            readers = EVERYBODY if nth < 1_200 else frozenset({"p:1"})
+            facets = {"grade": f"g{nth % 30}", "subject": f"s{nth % 2}", "year": str(2020 + nth % 3)}
+            batch.put(entry(f"{nth:04}", kind=kind, readers=readers, facets=facets, uses=nth % 50))
+
+
+def test_filters_reach_beyond_the_best_thousand(engine: Engine) -> None:
+    crowd(engine)
+    filters = {"grade": ("g3", "g4"), "subject": ("s1",)}
+    found = ask(engine, "教案", filters=filters, facets=("grade", "subject"), limit=100)
+
+    assert (found.total, found.is_capped, len(found.hits)) == (40, False, 40)
+    assert found.facets["subject"] == {"s0": 40, "s1": 40}
+    assert found.facets["grade"] == {f"g{nth}": 40 for nth in range(1, 30, 2)}
+    assert found.kinds == {"plan": 30, "person": 10}
+    narrower = ask(engine, "教案", filters=filters, kinds=("person",), facets=("grade",), years=(2020, 2020))
+    assert narrower.total == len(narrower.hits)
+    assert {hit.kind for hit in narrower.hits} == {"person"}
+    assert narrower.kinds["person"] == narrower.total
+
+
+def test_no_count_says_what_is_beyond_the_reader_among_very_many(engine: Engine) -> None:
+    crowd(engine)
+    found = ask(engine, "教案", filters={"grade": ("g3",)}, facets=("grade", "subject"))
+    mine = ask(engine, "教案", principals=frozenset({"p:1"}), facets=("subject",))
+    hidden = frozenset(f"plan:{nth:04}" for nth in range(900))
+    rest = ask(engine, "教案", excluded=hidden, facets=("subject",))
+
+    assert found.total == 40
+    assert (mine.total, mine.kinds, mine.facets["subject"]) == (300, {"plan": 300}, {"s0": 150, "s1": 150})
+    assert (rest.total, rest.kinds) == (300, {"person": 300})
+
+
+@pytest.mark.parametrize("sort", list(Sort))
+def test_pages_of_very_many_show_everything_once(engine: Engine, sort: Sort) -> None:
+    crowd(engine)
+    pages = [
+        keys(ask(engine, "教案", everything=True, sort=sort, offset=start, limit=250))
+        for start in range(0, 1_500, 250)
+    ]
+
+    assert [len(page) for page in pages] == [250] * 4 + [200, 0]
+    assert len({key for page in pages for key in page}) == 1_200
+
+
+def test_very_many_are_ordered_by_use_as_a_whole(engine: Engine) -> None:
+    crowd(engine)
+    best = keys(ask(engine, "教案", everything=True, sort=Sort.USED, limit=24))
+
+    assert {int(key) % 50 for key in best} == {49}
+
+
+def test_cut_is_the_same_whatever_is_filtered(engine: Engine) -> None:
+    far = entry("far", text="内角" + "，教师巡视指导" * 300, facets={"subject": "语文"})
+    hold(engine, entry("best", "等腰三角形的内角和", facets={"subject": "数学"}), far)
+
+    filtered = ask(engine, "等腰三角形的内角和", filters={"subject": ("语文",)}, facets=("subject",))
+
+    assert filtered == Found((), 0, facets={"subject": {"数学": 1}})
+
+
+def test_value_that_begins_like_another_is_not_below_it(engine: Engine) -> None:
+    hold(
+        engine,
+        entry("1", facets={"textbook": "人教版›七年级"}),
+        entry("2", facets={"textbook": "人教版（新）›七年级"}),
+    )
+
+    assert keys(ask(engine, "教案", filters={"textbook": ("人教版",)})) == ["1"]
+
+
+def test_synonyms_are_asked_for_or_not(engine: Engine) -> None:
+    hold(engine, entry("a", "浮力教学设计"), entry("b", "浮力"))
+    plain = ask(engine, "教案", synonyms=False, everything=True)
+    wide = ask(engine, "教案", everything=True)
+
+    assert (keys(plain), keys(wide)) == ([], ["a"])
+
+
+def test_page_of_no_length_has_counts(engine: Engine) -> None:
+    hold(engine, entry("a"))
+
+    assert ask(engine, "教案", limit=0) == Found((), 1, kinds={"plan": 1})
+
+
+def test_query_of_no_words_finds_nothing(engine: Engine) -> None:
+    hold(engine, entry("a"))
+
+    assert ask(engine, "，。", facets=("subject",)) == Found((), 0, facets={"subject": {}})
+
+
+def test_exclusion_alone_finds_the_others(engine: Engine) -> None:
+    hold(engine, entry("a", "三角形"), entry("b", "浮力"))
+
+    assert keys(ask(engine, query=Not(Words("三角形")))) == ["b"]
+
+
+def test_matching_is_narrowed_by_kind_and_limit(engine: Engine) -> None:
+    hold(engine, entry("a", "三角形"), entry("b", "三角形", kind="person"), entry("c", "三角形"))
+    clause = Term("title_w", "三角形")
+
+    assert sorted(matching(engine, clause)) == ["a", "b", "c"]
+    assert list(matching(engine, clause, kinds=("person",))) == ["b"]
+    assert len(matching(engine, clause, limit=2)) == 2
+
+
+def test_rare_tokens_weigh_more(engine: Engine) -> None:
+    hold(engine, entry("a", "三角形"), entry("b", "三角形浮力"), entry("c", "三角形"))
+    idf = engine.rarity("title_b", ["三角", "浮力", "没有"])
+
+    assert idf["三角"] < idf["浮力"] < idf["没有"]
+    assert engine.rarity("title_b", []) == {}
+
+
 def test_everything_is_found_without_a_query(engine: Engine) -> None:
     hold(engine, entry("a", uses=1), entry("b", uses=9), entry("hidden", readers=frozenset({"p:1"})))
     found = ask(engine)

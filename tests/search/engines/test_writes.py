@@ -1,0 +1,255 @@
+"""What every engine does with changes: newest versions stand, batches are whole, an index is made anew while all goes on."""
+
+import threading
+
+import pytest
+
+from search.engines.base import Batch, Engine
+from search.query.clauses import Sequence, Term
+from search.query.tree import Words
+from search.types import Entry, Request
+from tests.search.engines.entries import entry
+
+pytestmark = pytest.mark.django_db
+
+EVERYBODY = frozenset({"all"})
+
+
+def put(engine: Engine, *entries: Entry) -> None:
+    with engine.writing() as batch:
+        for one in entries:
+            batch.put(one)
+
+
+def take_out(engine: Engine, key: str, version: int) -> None:
+    with engine.writing() as batch:
+        batch.remove("plan", key, version)
+
+
+def rebuild(engine: Engine, *entries: Entry) -> None:
+    with engine.rebuilding() as batch:
+        for one in entries:
+            batch.put(one)
+
+
+def held(engine: Engine) -> dict[str, int]:
+    return {f"{kind}:{key}": version for kind, key, version in engine.versions()}
+
+
+def keys(engine: Engine, text: str) -> list[str]:
+    found = engine.search(Request(principals=EVERYBODY, query=Words(text)))
+    return sorted(hit.key for hit in found.hits)
+
+
+# --- versions ----------------------------------------------------------------------------------------------------
+
+
+def test_what_is_put_is_found_when_the_batch_ends(engine: Engine) -> None:
+    put(engine, entry("first"))
+    with engine.writing() as batch:
+        batch.put(entry("a", "三角形内角和"))
+        assert keys(engine, "三角形") == []
+
+    assert keys(engine, "三角形") == ["a"]
+
+
+def test_what_is_put_again_stands_once(engine: Engine) -> None:
+    put(engine, entry("a", "三角形", version=1))
+    put(engine, entry("a", "勾股定理", version=2))
+
+    assert held(engine) == {"plan:a": 2}
+    assert (keys(engine, "三角形"), keys(engine, "勾股定理")) == ([], ["a"])
+
+
+def test_late_change_overwrites_nothing(engine: Engine) -> None:
+    put(engine, entry("a", "三角形内角和", version=5))
+    put(engine, entry("a", "平行四边形", version=4))
+
+    assert held(engine) == {"plan:a": 5}
+    assert (keys(engine, "三角形"), keys(engine, "平行四边形")) == (["a"], [])
+
+
+def test_late_removal_takes_nothing_out(engine: Engine) -> None:
+    put(engine, entry("a", version=6))
+    take_out(engine, "a", 5)
+    take_out(engine, "never there", 5)
+
+    assert held(engine) == {"plan:a": 6}
+
+
+def test_thing_that_comes_back_under_a_lower_version_is_taken(engine: Engine) -> None:
+    put(engine, entry("a", version=6))
+    take_out(engine, "a", 6)
+    assert held(engine) == {}
+
+    put(engine, entry("a", "三角形", version=1))
+
+    assert held(engine) == {"plan:a": 1}
+    assert keys(engine, "三角形") == ["a"]
+
+
+def test_batch_keeps_the_newest_of_what_it_is_told_of_a_thing(engine: Engine) -> None:
+    with engine.writing() as batch:
+        batch.put(entry("a", "二稿", version=2))
+        batch.put(entry("a", "一稿", version=1))
+        batch.put(entry("b", version=1))
+        batch.remove("plan", "b", 2)
+
+    assert held(engine) == {"plan:a": 2}
+
+
+def test_same_key_of_two_kinds_is_two_things(engine: Engine) -> None:
+    put(engine, entry("a:1", "三角形"), entry("a:1", "三角形", kind="person"))
+    take_out(engine, "a:1", 9)
+
+    assert held(engine) == {"person:a:1": 1}
+    assert keys(engine, "三角形") == ["a:1"]
+
+
+def test_batch_that_raises_leaves_nothing(engine: Engine) -> None:
+    put(engine, entry("a"))
+    with pytest.raises(ZeroDivisionError), engine.writing() as batch:
+        _half_done(batch)
+
+    assert held(engine) == {"plan:a": 1}
+    put(engine, entry("c"))
+    assert held(engine) == {"plan:a": 1, "plan:c": 1}
+
+
+def _half_done(batch: Batch) -> None:
+    batch.put(entry("b"))
+    batch.remove("plan", "a", 9)
+    raise ZeroDivisionError
+
+
+def test_change_of_readers_counts_at_once(engine: Engine) -> None:
+    put(engine, entry("a", "三角形", version=1))
+    put(engine, entry("a", "三角形", version=2, readers=frozenset({"p:1"})))
+
+    assert keys(engine, "三角形") == []
+
+
+# --- tokens ------------------------------------------------------------------------------------------------------
+
+
+def test_phrases_end_at_the_borders_of_parts_and_sentences(engine: Engine) -> None:
+    put(engine, entry("a", "教案", "认识三角。形成概念", people=("王小红", "张建国")))
+
+    def found(field: str, *tokens: str) -> bool:
+        clause = Sequence(field, tokens)
+        return bool(engine.matching(clause, principals=EVERYBODY, excluded=(), kinds=(), limit=1))
+
+    assert found("body_b", "认识", "识三", "三角")
+    assert found("body_b", "形成", "成概")
+    assert not found("body_b", "三角", "形成")
+    assert not found("people_b", "小红", "张建")
+    assert found("people_b", "王小", "小红")
+
+
+def test_tokens_with_blanks_and_without_end_are_found_as_they_are(engine: Engine) -> None:
+    name, endless = "Anna  Maria\u00a0Li", "长" * 4_000
+    put(engine, entry("a", endless, people=(name,)), entry("b", people=("anna",)))
+
+    def found(token: str) -> list[str]:
+        clause = Term("people_w", token)
+        hits = engine.matching(clause, principals=EVERYBODY, excluded=(), kinds=(), limit=9)
+        return sorted(hit.key for hit in hits)
+
+    assert found("anna") == ["b"]
+    assert found("anna maria li") == ["a"] or found("anna  maria li") == ["a"]
+    assert held(engine) == {"plan:a": 1, "plan:b": 1}
+
+
+# --- a new index beside the old one ------------------------------------------------------------------------------
+
+
+def test_first_index_is_not_current_until_it_was_made_as_a_whole(engine: Engine) -> None:
+    assert not engine.state().is_current
+    put(engine, entry("a"))
+    assert not engine.state().is_current
+
+    rebuild(engine, entry("a"))
+
+    state = engine.state()
+    assert (state.documents, state.is_current) == (1, True)
+    assert state.fingerprint
+
+
+def test_old_index_answers_and_both_take_changes_while_a_new_one_is_made(engine: Engine) -> None:
+    put(engine, entry("a", "三角形内角和"), entry("gone", "三角形"))
+
+    with engine.rebuilding() as batch:
+        assert keys(engine, "三角形") == ["a", "gone"]
+        put(engine, entry("a", "三角形全等", version=3), entry("new", "三角形相似"))
+        batch.put(entry("a", "三角形内角和", version=2))
+        assert keys(engine, "三角形") == ["a", "gone", "new"]
+
+    assert held(engine) == {"plan:a": 3, "plan:new": 1}
+    assert keys(engine, "全等") == ["a"]
+
+
+def test_what_is_rebuilt_later_than_it_changed_wins_by_its_version(engine: Engine) -> None:
+    put(engine, entry("a", "三角形", version=1))
+    with engine.rebuilding() as batch:
+        put(engine, entry("a", "勾股定理", version=2))
+        batch.put(entry("a", "平行四边形", version=3))
+
+    assert held(engine) == {"plan:a": 3}
+    assert keys(engine, "平行四边形") == ["a"]
+
+
+def test_new_index_keeps_the_newest_of_what_it_is_told_of_a_thing(engine: Engine) -> None:
+    with engine.rebuilding() as batch:
+        batch.put(entry("a", "一稿", version=1))
+        batch.put(entry("a", "三角形", version=3))
+        batch.put(entry("a", "二稿", version=2))
+        batch.put(entry("b", version=1))
+        batch.remove("plan", "b", 1)
+
+    assert held(engine) == {"plan:a": 3}
+    assert keys(engine, "三角形") == ["a"]
+
+
+def test_new_index_goes_when_making_it_fails(engine: Engine) -> None:
+    put(engine, entry("a"))
+    with pytest.raises(ZeroDivisionError), engine.rebuilding() as batch:
+        _half_done(batch)
+
+    assert held(engine) == {"plan:a": 1}
+    put(engine, entry("c"))
+    rebuild(engine, entry("d"))
+    assert held(engine) == {"plan:d": 1}
+
+
+def test_searches_go_on_while_an_index_is_made_and_changes_are_written(engine: Engine) -> None:
+    put(engine, *(entry(str(nth), "三角形") for nth in range(20)))
+    answers: list[int] = []
+    faults: list[BaseException] = []
+    over = threading.Event()
+
+    def search() -> None:
+        while not over.is_set():
+            try:
+                request = Request(principals=EVERYBODY, query=Words("三角形"), limit=100)
+                answers.append(len(engine.search(request).hits))
+            except BaseException as error:  # noqa: BLE001 - whatever it is, the test must say it
+                faults.append(error)
+
+    searching = threading.Thread(target=search)
+    searching.start()
+    for turn in range(3):
+        with engine.rebuilding() as batch:
+            for nth in range(20):
+                batch.put(entry(str(nth), "三角形", version=turn + 2))
+                if nth % 5 == 0:
+                    put(engine, entry(str(nth), "三角形", version=turn + 2))
+    over.set()
+    searching.join()
+
+    assert faults == []
+    assert set(answers) == {20}
+
+
+def test_versions_of_an_index_that_is_not_there_are_none(engine: Engine) -> None:
+    assert list(engine.versions()) == []
+    assert engine.state().documents == 0
