@@ -1,6 +1,7 @@
 """The index as this process sees it now (读取)."""
 
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,7 +14,6 @@ from search.errors import EngineUnavailableError
 Scored = tuple[float, DocAddress]
 """A match: its score, and where it stands."""
 
-_MOST_VALUES: Final = 100_000
 _TRIES: Final = 3
 
 
@@ -23,14 +23,14 @@ class Values:
     def __init__(self) -> None:
         self._known: dict[str, dict[int, str]] = {}
 
-    def of(self, searcher: Searcher, name: str, number: int) -> str:
-        known = self._known.setdefault(name, {})
-        if number not in known:
-            if len(known) > _MOST_VALUES:
-                known.clear()
+    def of(self, searcher: Searcher, name: str, numbers: Iterable[int | None]) -> dict[int, str]:
+        known = self._known.get(name, {})
+        wanted = {number for number in numbers if number}
+        if not known.keys() >= wanted:
             terms = KIND if name == KIND else path_field(name)
-            known.update({number_of(term): term for term, _ in searcher.terms_with_prefix(terms, "")})
-        return known[number]
+            known = {number_of(term): term for term, _ in searcher.terms_with_prefix(terms, "")}
+            self._known[name] = known
+        return {number: known[number] for number in wanted}
 
 
 class Look:
@@ -44,9 +44,9 @@ class Look:
         """The number that stands for the value of a facet, or for the kind, of each of these."""
         return self.numbers(KIND_VALUE if name == KIND else value_field(name), at)
 
-    def value(self, name: str, number: int) -> str:
-        """What stands behind a number of such a column."""
-        return self._values.of(self.searcher, name, number)
+    def values(self, name: str, numbers: Iterable[int | None]) -> dict[int, str]:
+        """What stands behind the numbers of such a column."""
+        return self._values.of(self.searcher, name, numbers)
 
     def numbers(self, field: str, at: list[DocAddress]) -> list[Any]:
         return self.searcher.fast_field_values(field, at)

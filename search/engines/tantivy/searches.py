@@ -108,7 +108,8 @@ class Searching:
         for name in self._filters:
             chosen = self._request.kinds if name == KIND else self._request.filters[name]
             column = columns.get(name, [None] * count)
-            good = {one for one in set(column) if one and _is_under(self._look.value(name, one), chosen)}
+            values = self._look.values(name, set(column))
+            good = {number for number, value in values.items() if _is_under(value, chosen)}
             for by, value in zip(refused, column, strict=True):
                 if value not in good:
                     by.add(name)
@@ -119,7 +120,8 @@ class Searching:
         counted: dict[str, dict[str, int]] = {}
         for name in (KIND, *self._request.facets):
             counts = Counter(columns.get(name, ()))
-            counted[name] = {self._look.value(name, one): count for one, count in counts.items() if one}
+            values = self._look.values(name, counts)
+            counted[name] = {values[one]: count for one, count in counts.items() if one}
         return Counts(counted.pop(KIND), counted)
 
     # --- when there may be more -------------------------------------------------------------------------------
@@ -155,20 +157,26 @@ class Searching:
             return self._in_order(hits, _ORDER[self._request.sort], first, end)
         if end > len(hits) >= COUNTED_MOST:
             hits = self._kept(self._best(self.narrowed(), end))
-        if first >= RANKED:
-            return [self._hit(one) for one in hits[first:end]]
-        best = self._ranked(hits[:RANKED])
-        return (best + [self._hit(one) for one in hits[RANKED:end]])[first:end]
+        best = self._ranked(hits[:RANKED], first, end) if first < RANKED else []
+        return best + [self._hit(one) for one in hits[max(first, RANKED) : end]]
 
-    def _ranked(self, hits: list[Scored]) -> list[Hit]:
+    def _ranked(self, hits: list[Scored], first: int, end: int) -> list[Hit]:
+        """These hits of the best ones in their final order. Names are read only of what may stand there."""
         at = [one[1] for one in hits]
-        look, now = self._look, time.time()
-        columns = look.numbers(USED, at), look.numbers(CHANGED, at), look.numbers(COMPLETENESS, at)
-        lifted = (
-            Hit(*look.name(place), score * factor(uses_of(used), days_since(changed, now), complete))
-            for (score, place), used, changed, complete in zip(hits, *columns, strict=True)
-        )
-        return sorted(lifted, key=in_order)
+        numbers, now = self._look.numbers, time.time()
+        columns = numbers(USED, at), numbers(CHANGED, at), numbers(COMPLETENESS, at)
+        lifted = [
+            score * factor(uses_of(used), days_since(changed, now), complete)
+            for (score, _), used, changed, complete in zip(hits, *columns, strict=True)
+        ]
+        order = sorted(range(len(hits)), key=lambda nth: -lifted[nth])
+        page = order[first:end]
+        if not page:
+            return []
+        most, least = lifted[page[0]], lifted[page[-1]]
+        above = sum(score > most for score in lifted)
+        near = [self._hit((lifted[nth], at[nth])) for nth in order if least <= lifted[nth] <= most]
+        return sorted(near, key=in_order)[first - above : end - above]
 
     def _in_order(self, hits: list[Scored], field: str, first: int, end: int) -> list[Hit]:
         """By a column; what matches equally stays as it is. Of very many, the best thousand are put into order."""
