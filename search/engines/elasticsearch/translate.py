@@ -18,6 +18,8 @@ def translated(clause: Clause) -> Query:  # noqa: PLR0911 - one return for each 
             return Q("match_phrase", **{field: {"query": joined(tokens), "boost": boost}})
         case Prefix(field, start, boost):
             return Q("prefix", **{field: {"value": as_indexed(start), "boost": boost}})
+        case Any(()) | Best(()):
+            return Q("match_none")  # an empty bool would find everything
         case Any(clauses):
             return Q("bool", should=[translated(one) for one in clauses], minimum_should_match=1)
         case All(clauses):
