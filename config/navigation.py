@@ -41,6 +41,7 @@ class Shown:
 ENTRIES = [
     Entry("workbench", _("Workbench"), "home", room="workbench"),
     Entry("lessons:plans", _("Lesson plans"), "notebook", room="lessons"),
+    Entry("search:results", _("Search"), "search", room="search"),
     Entry("research:groups", _("My groups"), "users", room="research.groups", below=True),
     Entry("research:people", _("People"), "id-badge", room="research.people", below=True),
     Entry(

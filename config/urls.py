@@ -13,6 +13,7 @@ urlpatterns = [
     path("documents/", include("realtime.urls")),
     path("research/", include("research.urls")),
     path("lessons/", include("lessons.urls")),
+    path("search/", include("search.urls")),
 ]
 
 handler400 = "config.views.bad_request"

@@ -11,11 +11,13 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from research.models import County, Group, Unit
 from research.services import access, audit
+from search.models import DictionaryWord, HotSearch, SynonymGroup
 
 Row = TypeVar("Row", bound=Model)
 
@@ -80,3 +82,30 @@ class GroupAdmin(AuditedAdmin[Group]):
     list_select_related = ["unit"]
     search_fields = ["name", "unit__name"]
     autocomplete_fields = ["unit"]
+
+
+@admin.register(HotSearch)
+class HotSearchAdmin(AuditedAdmin[HotSearch]):
+    """Who shows a hot search, or saves it as not shown, has reviewed it."""
+
+    list_display = ["query", "count", "is_shown", "reviewed_at", "position"]
+    list_filter = ["is_shown", ("reviewed_at", admin.EmptyFieldListFilter)]
+    search_fields = ["query"]
+    fields = ["query", "is_shown", "position"]
+
+    @override
+    def save_model(self, request: HttpRequest, obj: HotSearch, form: Any, change: bool) -> None:
+        obj.reviewed_at = timezone.now()
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(DictionaryWord)
+class DictionaryWordAdmin(AuditedAdmin[DictionaryWord]):
+    list_display = ["word", "added_at"]
+    search_fields = ["word"]
+
+
+@admin.register(SynonymGroup)
+class SynonymGroupAdmin(AuditedAdmin[SynonymGroup]):
+    list_display = ["__str__", "is_active", "changed_at"]
+    list_filter = ["is_active"]

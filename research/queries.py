@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
-from django.db.models import Count, Q, QuerySet
+from django.db.models import CharField, Count, F, Q, QuerySet, Value
+from django.db.models.functions import Replace
 from django.utils import timezone
 
-from research import audit_actions
+from research import audit_actions, names
 from research.enums import ADMINISTRATORS, RowState
 from research.models import Appointment, AuditEvent, Group, Membership, PeopleImport, Person, Unit
 from research.models.audit import AppendOnlyQuerySet
@@ -38,6 +39,21 @@ def pickable(text: str) -> PersonQuerySet:
     """People to choose from by name, pinyin or staff number, anywhere in the prefecture; a handful."""
     found = Person.objects.found_by(text).filter(is_active=True)
     return found.select_related("unit")[:PICKED_AT_ONCE]
+
+
+def names_somebody(text: str) -> bool:
+    """Whether a text holds the name of somebody with an account, in characters or in whole syllables, or is their number."""
+    tight = "".join(text.replace("\0", "").split())
+    if not tight:
+        return False
+    people = Person.objects.annotate(
+        text=Value(text, CharField()),
+        tight=Value(tight, CharField()),
+        syllables=Replace("name_pinyin", Value(" "), Value("")),
+    )
+    named = ~Q(name="") & (Q(text__icontains=F("name")) | Q(tight__icontains=F("name")))
+    numbered = Q(staff_number__iexact=names.tidy_number(text)) | Q(mobile=names.tidy_number(text))
+    return people.filter(named | numbered | Q(syllables=tight.lower())).exists()
 
 
 def managed_units(person: Person) -> QuerySet[Unit]:

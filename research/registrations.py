@@ -4,9 +4,11 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from realtime import documents
-from research import receivers
+from research import policies, queries, receivers
 from research.background import loops, periodic, queue
 from research.services import imports, sealing
+from search import policies as search_policies
+from search.services import hot, recording
 from search.services.indexer import EVERY_SECONDS, indexer
 
 
@@ -24,6 +26,10 @@ def register() -> None:
     periodic.register("documents.compact", every_seconds=60, run=documents.compact_due)
     periodic.register("documents.tell", every_seconds=30, run=documents.tell_forgotten)
     periodic.register("pictures.purge", every_seconds=24 * 3600, run=documents.pictures.purge)
+    periodic.register("search.count_hot", every_seconds=24 * 3600, run=hot.count)
+    periodic.register("search.purge_log", every_seconds=24 * 3600, run=recording.purge)
     loops.register("search.index", every_seconds=EVERY_SECONDS, turn=indexer.turn, end=indexer.end)
     documents.on_refusal(receivers.refused_by_a_document)
+    search_policies.register_overseers(policies.can_run_machines)
+    recording.register_personal(queries.names_somebody)
     receivers.connect()

@@ -23,3 +23,7 @@ class RejectedEntriesError(SearchError):
     def __init__(self, faults: dict[str, str]) -> None:
         super().__init__(f"{len(faults)} entries were rejected")
         self.faults = faults
+
+
+class SavedSearchError(SearchError):
+    """A search cannot be kept; the message says why."""

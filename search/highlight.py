@@ -174,7 +174,7 @@ def _snippet(part: Part, text: str, spans: Sequence[Span], start: int) -> Snippe
     ]
     html = _marked(text[begin:end], inside)
     before, after = ("…" if begin else ""), ("…" if end < len(text) else "")
-    return Snippet(part.label, mark_safe(before + html + after))
+    return Snippet(part.label, mark_safe(before + html + after))  # _marked escapes
 
 
 def _marked(text: str, spans: Sequence[Span]) -> SafeString:
@@ -184,4 +184,4 @@ def _marked(text: str, spans: Sequence[Span]) -> SafeString:
         parts += [escape(text[at:start]), "<mark>", escape(text[start:end]), "</mark>"]
         at = end
     parts.append(escape(text[at:]))
-    return mark_safe(_SPACE.sub(" ", "".join(parts)))
+    return mark_safe(_SPACE.sub(" ", "".join(parts)))  # each piece is escaped above

@@ -1,6 +1,8 @@
 /** Stimulus controllers of the shell, by name. */
 import { Controller, type ControllerConstructor } from "@hotwired/stimulus";
 
+import { FindController } from "./find";
+import { NarrowController, OpenedController } from "./found";
 import { SignOutController } from "./kept";
 
 /** A menu made of <details>: Escape and a click elsewhere close it. */
@@ -85,4 +87,7 @@ export const controllers: Record<string, ControllerConstructor> = {
   "auto-submit": AutoSubmitController,
   "sign-out": SignOutController,
   print: PrintController,
+  find: FindController,
+  narrow: NarrowController,
+  opened: OpenedController,
 };

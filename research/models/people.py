@@ -23,6 +23,9 @@ ADMINISTRATION: dict[str, dict[str, frozenset[str]]] = {
         "research.county": frozenset({"view"}),
         "research.unit": frozenset({"view", "add", "change"}),
         "research.group": frozenset({"view", "add", "change"}),
+        "search.dictionaryword": frozenset({"view", "add", "delete"}),
+        "search.hotsearch": frozenset({"view", "add", "change", "delete"}),
+        "search.synonymgroup": frozenset({"view", "add", "change", "delete"}),
     },
 }
 

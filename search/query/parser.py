@@ -26,7 +26,7 @@ _TOKEN: Final = re.compile(
     |(?P<open>[(（])|(?P<close>[)）])
     |(?P<or>(?:\bOR\b)|[|｜])|(?P<and>\bAND\b)|(?P<not>\bNOT\b)
     |(?P<quoted>“[^“”]*”|"[^"]*"|＂[^＂]*＂|「[^」]*」|『[^』]*』)
-    |(?P<minus>(?<!\S)[-－—](?=\S))
+    |(?P<minus>(?<![^\s(（])[-－—](?=\S))
     |(?P<name>(?:"""
     + "|".join(sorted(NAMES, key=len, reverse=True))
     + r"""))[:：]

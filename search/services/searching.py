@@ -70,10 +70,7 @@ FACETS_SHOWN = ("stage", "grade", "subject", "textbook", "lesson_type", "county"
 def search(person: Any, wanted: Wanted) -> Results:
     """What this person finds. The engine filters by readers' tokens; the page looks into the database once more."""
     began = time.perf_counter()
-    read = parser.parse(wanted.query)
-    inner = parser.parse(wanted.within)
-    parts = tuple(tree for tree in (read.tree, inner.tree) if tree is not None)
-    tree = AllOf(parts) if len(parts) > 1 else (parts[0] if parts else None)
+    tree, was_shortened = tree_of(wanted)
     request = request_for(person, wanted, tree)
     try:
         found, is_degraded = engine().search(request), False
@@ -91,8 +88,16 @@ def search(person: Any, wanted: Wanted) -> Results:
         took,
         correction,
         is_degraded,
-        was_shortened=read.was_shortened or inner.was_shortened,
+        was_shortened=was_shortened,
     )
+
+
+def tree_of(wanted: Wanted) -> tuple[Node | None, bool]:
+    """The query and what is searched within it, as one tree; and whether something was left out as too much."""
+    read, inner = parser.parse(wanted.query), parser.parse(wanted.within)
+    parts = tuple(tree for tree in (read.tree, inner.tree) if tree is not None)
+    tree = AllOf(parts) if len(parts) > 1 else (parts[0] if parts else None)
+    return tree, read.was_shortened or inner.was_shortened
 
 
 def request_for(person: Any, wanted: Wanted, tree: Node | None) -> Request:

@@ -1,0 +1,34 @@
+"""A person's own last searches (最近检索). Nobody else sees them."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from search.models import RecentSearch
+from search.models.use import MAX_QUERY
+
+KEPT = 20
+
+
+def recent(person: Any) -> list[str]:
+    """What this person asked last, the newest first."""
+    return list(RecentSearch.objects.filter(person=person).values_list("query", flat=True)[:KEPT])
+
+
+@transaction.atomic
+def remember(*, query: str, by: Any) -> None:
+    """Put a query first among the person's own; the oldest beyond twenty go (记住检索)."""
+    words = " ".join(query.split())[:MAX_QUERY]
+    if not words:
+        return
+    RecentSearch.objects.update_or_create(person=by, query=words, defaults={"at": timezone.now()})
+    kept = RecentSearch.objects.filter(person=by).values_list("pk", flat=True)[:KEPT]
+    RecentSearch.objects.filter(person=by).exclude(pk__in=list(kept)).delete()
+
+
+@transaction.atomic
+def forget(*, by: Any, query: str = "") -> int:
+    """Forget one of the person's own searches, or all of them; how many."""
+    own = RecentSearch.objects.filter(person=by)
+    return (own.filter(query=query) if query else own).delete()[0]

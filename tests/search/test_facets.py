@@ -1,0 +1,32 @@
+"""Facets as the page shows them."""
+
+from search.facets import facet
+
+
+def test_stages_stand_in_their_own_order_and_all_else_by_count() -> None:
+    stage = facet("stage", {"高中": 9, "小学": 1, "初中": 5}, [])
+    county = facet("county", {"兴县": 1, "文水县": 5}, [])
+
+    assert [(value.label, value.count) for value in stage.values] == [("小学", 1), ("初中", 5), ("高中", 9)]
+    assert [value.label for value in county.values] == ["文水县", "兴县"]
+
+
+def test_paths_become_a_tree_in_which_all_below_counts() -> None:
+    books = facet(
+        "textbook", {"人教版›上›一": 2, "人教版›上›二": 3, "人教版": 1, "北师大版›下": 4}, ["人教版›上›一"]
+    )
+
+    edition = books.values[0]
+    assert (edition.label, edition.count, edition.is_open) == ("人教版", 6, True)
+    volume = edition.below[0]
+    assert [(unit.path, unit.count, unit.is_chosen) for unit in volume.below] == [
+        ("人教版›上›二", 3, False),
+        ("人教版›上›一", 2, True),
+    ]
+
+
+def test_what_is_chosen_is_in_sight_even_where_nothing_was_found_with_it() -> None:
+    many = facet("county", {f"县{number}": 100 - number for number in range(20)}, ["无此县"])
+
+    assert [value.label for value in many.values] == ["县0", "县1", "县2", "县3", "县4", "无此县"]
+    assert len(many.more) == 15
