@@ -1,4 +1,4 @@
-"""``manage.py search rebuild | status | check | drain``: look after the index."""
+"""``manage.py search rebuild | status | check | retry``: look after the index."""
 
 import sys
 from argparse import ArgumentParser
@@ -34,11 +34,11 @@ class Command(BaseCommand):
     @override
     def handle(self, *_args: Any, what: str, **options: Any) -> None:
         try:
-            getattr(self, what)(**options)
+            getattr(self, f"_{what}")(**options)
         except SearchError as error:
             raise CommandError(_("The search engine does not answer: %(why)s") % {"why": error}) from error
 
-    def rebuild(self, *, from_last: bool, **_options: Any) -> None:
+    def _rebuild(self, *, from_last: bool, **_options: Any) -> None:
         entries = rebuilding.rebuild(read=not from_last, progress=self._progress)
         self.stdout.write(_("%(entries)d entries are in the new index.") % {"entries": entries})
 
@@ -46,7 +46,7 @@ class Command(BaseCommand):
         end = "\n" if done >= of or not sys.stdout.isatty() else "\r"
         self.stdout.write(f"  {what} {done} / {of}", ending=end)
 
-    def status(self, **_options: Any) -> None:
+    def _status(self, **_options: Any) -> None:
         state = engine().state()
         lease = IndexerLease.objects.first()
         lines = {
@@ -65,7 +65,7 @@ class Command(BaseCommand):
         for row in OutboxRow.objects.dead()[:_SHOWN]:
             self.stdout.write(f"  {row} · {row.fault}")
 
-    def check(self, *, repair: bool, **_options: Any) -> None:
+    def _check(self, *, repair: bool, **_options: Any) -> None:
         found = rebuilding.difference()
         labels = {_("missing"): found.missing, _("too many"): found.surplus, _("old"): found.stale}
         for label, names in labels.items():
@@ -78,5 +78,5 @@ class Command(BaseCommand):
                 _("The index differs from the database. «search check --repair» queues what differs.")
             )
 
-    def retry(self, **_options: Any) -> None:
+    def _retry(self, **_options: Any) -> None:
         self.stdout.write(_("%(rows)d rows are tried again.") % {"rows": indexing.revive()})

@@ -89,7 +89,7 @@ def test_counts_are_the_same_without_the_cut(both: tuple[Engine, Engine], query:
         {"excluded": frozenset(f"plan:{nth:04}" for nth in range(50))},
         {"years": (2025, None)},
     ],
-    ids=str,
+    ids=["readers", "kind and subject", "paths and a grade", "left out", "years"],
 )
 def test_filters_leave_the_same(both: tuple[Engine, Engine], own: dict[str, Any]) -> None:
     for query in (Words("小组合作"), None):

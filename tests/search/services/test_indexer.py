@@ -6,6 +6,7 @@ import pytest
 from django.db import Error
 from django.utils import timezone
 
+from search.engines.base import State
 from search.errors import EngineBusyError, EngineUnavailableError
 from search.models import IndexerLease, OutboxRow
 from search.services import indexer as module
@@ -107,7 +108,12 @@ def test_index_that_is_current_is_not_looked_at_each_turn(
 ) -> None:
     looks = []
     state = shelf.state
-    monkeypatch.setattr(shelf, "state", lambda: (looks.append(1), state())[1])
+
+    def looked_at() -> State:
+        looks.append(1)
+        return state()
+
+    monkeypatch.setattr(shelf, "state", looked_at)
     one = Indexer()
     for _ in range(5):
         one.turn("w1")
