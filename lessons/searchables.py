@@ -116,7 +116,7 @@ def file_changed(attachment_id: int, *, narrows: bool = False) -> None:
 
 
 def read_plans(keys: Sequence[str]) -> Iterator[Entry]:
-    """The entries of these plans; those in the trash are in no index. Seven queries for fifty."""
+    """The entries of these plans; those in the trash are in no index. Six queries for fifty."""
     ids = [int(key) for key in keys if key.isdecimal()]
     for start in range(0, len(ids), _READ_AT_ONCE):
         plans = list(_plans().filter(pk__in=ids[start : start + _READ_AT_ONCE], trashed_at=None))
@@ -295,7 +295,7 @@ def register() -> None:
     """Called once, when the site starts."""
     kinds.register(
         Kind(
-            name=KIND, label=gettext_lazy("Lesson plans"), read=read_plans, all_keys=_all_plans,
+            name=KIND, label=gettext_lazy("lesson plans"), read=read_plans, all_keys=_all_plans,
             visible=_plans_seen, cards=_plan_cards, template="lessons/_found_plan.html",
             follows={PERSON: _plans_of_people, UNIT: _plans_of_units},
         )
