@@ -86,7 +86,17 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 def read(folder: Path, *, file: str, kind: str, labels: Mapping[str, str]) -> dict[str, Any]:
     """Read and recognise a file of the folder; the answer of ``work``. Raises Refused."""
-    request = {"file": file, "kind": kind, "labels": dict(labels)}
+    return _ask(folder, {"file": file, "kind": kind, "labels": dict(labels)})
+
+
+def texts(folder: Path, *, file: str, kind: str) -> list[str]:
+    """The plain text of a file of the folder by page (``texts.texts``). Raises Refused."""
+    found: list[str] = _ask(folder, {"file": file, "kind": kind, "wants": "texts"})["texts"]
+    return found
+
+
+def _ask(folder: Path, request: Mapping[str, Any]) -> dict[str, Any]:
+    """What the child answers."""
     (folder / "request.json").write_text(json.dumps(request, ensure_ascii=False), encoding="utf-8")
     code = run(
         [sys.executable, "-I", str(HERE / "child.py"), str(folder)],

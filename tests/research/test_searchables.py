@@ -66,7 +66,7 @@ def test_unit_is_for_everybody_and_a_group_names_its_leaders() -> None:
         searchables.read_units([str(unit.pk)]),
         searchables.read_groups([str(group.pk)]),
     )
-    assert (of_unit.title, of_unit.readers) == ("兴县友兰中学", {"all"})
+    assert (of_unit.title, of_unit.readers) == ("兴县友兰中学", frozenset({"all"}))
     assert of_unit.facets == {"stage": "初中", "county": "兴县"}
     assert (of_group.title, of_group.people, of_group.unit) == ("道法备课组", ("白组长",), "兴县友兰中学")
     assert f"g:{group.pk}" in of_group.readers
