@@ -8,9 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
-
 from lessons.imports import limits
 from lessons.imports.package import A, Element, Package, W, parse
 from lessons.imports.refusal import Refused
@@ -22,7 +19,6 @@ DOCX, PPTX, PDF = "docx", "pptx", "pdf"
 _SLIDE: Final = re.compile(r"ppt/slides/slide(\d{1,5})\.xml")
 _UNSEEN: Final = re.compile(r"[\0-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 _BROKEN: Final = (
-    PyPdfError,
     zipfile.BadZipFile,
     OSError,
     ValueError,
@@ -87,11 +83,17 @@ def _paragraphs(root: Element, space: str) -> Iterator[str]:
 
 
 def _pages(path: Path) -> Iterator[str]:
-    reader = PdfReader(path, strict=False)
-    if reader.is_encrypted and not reader.decrypt(""):
-        raise Refused("password")
-    for page in reader.pages:
-        yield page.extract_text()
+    from pypdf import PdfReader  # in the sandbox alone
+    from pypdf.errors import PyPdfError
+
+    try:
+        reader = PdfReader(path, strict=False)
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise Refused("password")
+        for page in reader.pages:
+            yield page.extract_text()
+    except PyPdfError as error:
+        raise Refused("broken", f"{type(error).__name__}: {error}") from error
 
 
 _READERS: Final = {DOCX: _word, PPTX: _slides, PDF: _pages}

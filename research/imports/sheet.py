@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from research import names
 from research.errors import ListUnreadableError
@@ -42,7 +40,6 @@ NUMBERS = ("staff_number", "mobile", "email")
 # What zipfile, zlib, openpyxl and both XML parsers beneath it raise for broken files; SyntaxError is theirs for XML,
 # NotImplementedError zipfile's for a compression unknown to it.
 UNREADABLE = (
-    InvalidFileException,
     LookupError,
     ValueError,
     TypeError,
@@ -68,13 +65,16 @@ class SheetRow:
 
 def read(content: bytes) -> list[SheetRow]:
     """The people of the first sheet. Raises ListUnreadableError with a sentence that says what to do."""
+    from openpyxl import load_workbook  # large, and seldom needed
+    from openpyxl.utils.exceptions import InvalidFileException
+
     examine(content)
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         rows = list(rows_of(book.worksheets[0]))
     except ListUnreadableError:
         raise
-    except UNREADABLE as error:
+    except (InvalidFileException, *UNREADABLE) as error:
         raise ListUnreadableError(not_a_workbook()) from error
     if not rows:
         raise ListUnreadableError(_("There are no people in the first sheet of this file."))

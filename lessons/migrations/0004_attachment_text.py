@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('lessons', '0002_left_over'),
+        ('lessons', '0003_wider_indexes'),
     ]
 
     operations = [
