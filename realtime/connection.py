@@ -88,10 +88,20 @@ class Connection:
     def _ceiling(self) -> Access:
         return Access.READ if self.room.frozen or self.is_outdated else Access.COMMENT
 
+    def read_only_cause(self) -> str:
+        """Why it may not write, in one word that ``PROTOCOL.md`` explains: what the person may never change by
+        loading the page again comes first.
+        """
+        if self._level < Access.WRITE:
+            return "role"
+        return "schema" if self.is_outdated else "full"
+
     def read_only_reason(self) -> str:
-        if self.is_outdated:
+        """The same as a sentence, for clients that know no events."""
+        cause = self.read_only_cause()
+        if cause == "schema":
             return _("This page is older than the document. Load it again to write.")
-        if self.room.frozen:
+        if cause == "full":
             return _("This document has reached its largest size and can only be read. Go on in a new one.")
         return _("You may read this document but not change it.")
 
@@ -106,9 +116,11 @@ class Connection:
 
     def tell_level(self) -> None:
         """Say what the page may do."""
+        event = {"event": "access", "level": self.level.name.lower()}
         if not self.may_write:
             self.send(wire.read_only(self.read_only_reason()))
-        self.tell({"event": "access", "level": self.level.name.lower()})
+            event["cause"] = self.read_only_cause()
+        self.tell(event)
 
     def refuse_write(self) -> bool:
         """Say no to an edit; True when the page had no right to it, and it is time to report that again (once a

@@ -367,13 +367,37 @@ describe("what the server says", () => {
     server.doc.getText("t").insert(0, "教案");
     server.readOnly = true;
     const live = visit();
-    await eventually(() => expect(live.readOnly.value).toEqual({ value: true, reason: "read only" }));
+    await eventually(() => expect(live.readOnly.value).toEqual({ value: true, reason: "read only", cause: null }));
     await until(live, "saved");
     expect([read(live), live.synced.value]).toEqual(["教案", true]);
 
     type(live, "多写的");
 
     expect([live.status.value.state, live.status.value.reason]).toEqual(["failed", "read_only"]);
+  });
+
+  test.each(["full", "schema"] as const)("a page that may only read learns the cause: %s", async (cause) => {
+    server.readOnly = true;
+    const live = visit();
+    await eventually(() => expect(live.readOnly.value.value).toBe(true));
+
+    server.event({ event: "access", level: "read", cause });
+    await eventually(() => expect(live.readOnly.value).toEqual({ value: true, reason: "read only", cause }));
+    type(live, "多写的");
+    await until(live, "failed");
+
+    expect([live.status.value.reason, live.readOnly.value.cause]).toEqual([cause, cause]);
+    server.event({ event: "access", level: "write" });
+    await eventually(() => expect(live.readOnly.value).toEqual({ value: false, reason: "", cause: null }));
+  });
+
+  test("a cause that this page does not know is none", async () => {
+    const live = visit();
+    await until(live, "saved");
+
+    server.event({ event: "access", level: "read", cause: "moon" });
+
+    await eventually(() => expect(live.readOnly.value).toEqual({ value: true, reason: "", cause: null }));
   });
 
   test("events arrive, and access follows them", async () => {

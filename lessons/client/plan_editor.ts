@@ -16,10 +16,11 @@ import { Workbench } from "@prose/workbench";
 
 import { Contents } from "./contents";
 import { Facts } from "./facts";
-import { copyText, Notices, type Notice } from "./notices";
+import { copyText, Notices } from "./notices";
 import { csrfToken, KNOWN_SCHEMA, readGrades, readPage, readSuggestions, type PlanPage } from "./page";
 import { phoneBar } from "./phone_bar";
 import { Presence } from "./presence";
+import { readOnlyNotice } from "./read_only";
 import { SaveState } from "./save_state";
 import { fieldKey, sectionOf } from "./sections";
 import type { Steps } from "./steps";
@@ -50,7 +51,7 @@ class PlanEditor {
     this.facts = new Facts(this.live, page, { values: readSuggestions(), grades: readGrades(), catalogue: page.level === "write" ? urls.textbooks : "" }, () => this.steps?.showSum());
     one("[data-toolbar]")?.append(this.bench.toolbar.element);
     new SaveState(one("[data-save]")!, one("[data-save-spoken]")!, this.live.status, this.live.readOnly, (advice, status) => this.advise(advice, status));
-    this.live.readOnly.subscribe(({ value, reason }) => this.setWritable(!value, reason));
+    this.live.readOnly.subscribe(() => this.setWritable());
     this.live.synced.subscribe((synced) => synced && this.begin());
     this.live.onEvent((event) => this.told(event));
     this.live.undo.onJump((field) => this.jump(field));
@@ -98,7 +99,7 @@ class PlanEditor {
       hostOf: (field) => this.bench.stage.fields.get(field)?.host ?? null,
       onChange: (people) => this.contents.showPeople(people, sectionOf),
     });
-    this.setWritable(this.writable, this.live.readOnly.value.reason);
+    this.setWritable();
   }
 
   private beginSteps(): void {
@@ -132,7 +133,9 @@ class PlanEditor {
 
   // ---- what happens
 
-  private setWritable(writable: boolean, reason: string): void {
+  private setWritable(): void {
+    const readOnly = this.live.readOnly.value;
+    const writable = !readOnly.value;
     this.writable = writable;
     this.facts.setEditable(writable);
     this.live.awareness.setLocalStateField(MENDS, writable);
@@ -145,13 +148,7 @@ class PlanEditor {
     const told = one("[data-read-only]");
     if (told) told.hidden = writable;
     const over = OVER.has(this.live.status.value.reason); // then the advice says why
-    this.notices.set("read-only", writable || over || told ? null : this.readOnlyNotice(reason));
-  }
-
-  /** Who came to write is shown the way back to writing: a newer page, if that is what it takes. */
-  private readOnlyNotice(reason: string): Notice {
-    const text = reason || t("You can read this plan, but not write in it just now.");
-    return { tone: "soon", text, actions: [this.again] };
+    this.notices.set("read-only", writable || over || told ? null : readOnlyNotice(readOnly, this.again));
   }
 
   private advise(advice: string, status: SaveStatus): void {

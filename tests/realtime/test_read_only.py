@@ -51,7 +51,7 @@ async def test_reader_is_told_at_the_door_and_sees_everything(
 
         assert two.text == "教学反思"
         assert two.denials == [READER]
-        assert two.events == [{"event": "access", "level": "read"}]
+        assert two.events == [{"event": "access", "level": "read", "cause": "role"}]
 
 
 async def test_reader_who_answers_with_known_content_is_not_refused(
@@ -77,9 +77,19 @@ async def test_page_with_another_schema_is_read_only_but_stays(
         await page.socket.send(wire.update(keystrokes("旧")[0]))
         await page.until(lambda: len(page.denials) == 2)
 
-        assert page.events == [{"event": "access", "level": "read"}]
+        assert page.events == [{"event": "access", "level": "read", "cause": "schema"}]
         assert set(page.denials) == {OLD_PAGE}
     assert await in_thread(Update.objects.count)() == 0
+
+
+async def test_reader_with_an_old_page_is_told_of_the_role_which_no_newer_page_changes(
+    site: Site, reader: Somebody
+) -> None:
+    async with site.tab(reader, "note/1?schema=2&events=1") as page:
+        await page.until(lambda: bool(page.events))
+
+        assert page.events == [{"event": "access", "level": "read", "cause": "role"}]
+        assert page.denials == [READER]
 
 
 async def test_page_with_the_same_schema_may_write(site: Site, writer: Somebody) -> None:
@@ -99,7 +109,7 @@ async def test_document_at_its_limit_turns_read_only_with_a_sentence(
         await one.saved()
         await one.write("b" * 2_000)
         await two.until(lambda: bool(two.denials))
-        await one.until(lambda: {"event": "access", "level": "read"} in one.events)
+        await one.until(lambda: {"event": "access", "level": "read", "cause": "full"} in one.events)
 
         assert two.denials == [FULL]
         assert two.text == "a" * 9_000
