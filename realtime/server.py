@@ -335,8 +335,9 @@ class Server:
     def _look_after_connections(self) -> None:
         for connection_ in self.connections():
             connection_.look_after(self.limits)
-        for room in self.rooms.values():
+        for room in list(self.rooms.values()):
             room.opened_before_look = True
+            room.look_for_space()
             room.presence.forget_silent(3 * self.limits.presence_share_seconds)
             if room.presence.has_changes:
                 self.wake(room)
