@@ -160,8 +160,8 @@ class Connection:
         else:
             self.tell_level()
 
-    def ask_again(self) -> None:
-        """Say what holds now, before the page is asked for what it has."""
+    def tell_again(self) -> None:
+        """Say what holds now; the page is asked for what it has right after it."""
         self.to_be_asked = self._lacks_space = False
         self.tell_level()
 

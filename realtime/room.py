@@ -352,6 +352,8 @@ class Room:
 
     def _invite(self, connection: Connection) -> None:
         if connection.may_write:
+            if connection.to_be_asked:
+                connection.tell_again()
             connection.begin_anew()
             connection.send(wire.step1(self.replica.state()))
 
@@ -372,7 +374,6 @@ class Room:
             self._weigh()
         for connection in tuple(self.connections):
             if connection.to_be_asked:
-                connection.ask_again()
                 self.invite(connection)
 
     def _weigh(self) -> None:

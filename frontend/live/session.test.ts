@@ -376,19 +376,61 @@ describe("what the server says", () => {
     expect([live.status.value.state, live.status.value.reason]).toEqual(["failed", "read_only"]);
   });
 
-  test.each(["full", "schema"] as const)("a page that may only read learns the cause: %s", async (cause) => {
+  test.each(["role", "schema"] as const)("a page that may only read learns the cause: %s", async (cause) => {
     server.readOnly = true;
     const live = visit();
     await eventually(() => expect(live.readOnly.value.value).toBe(true));
 
     server.event({ event: "access", level: "read", cause });
-    await eventually(() => expect(live.readOnly.value).toEqual({ value: true, reason: "read only", cause }));
+    await eventually(() => expect(live.readOnly.value).toEqual({ value: true, reason: "", cause }));
     type(live, "多写的");
-    await until(live, "failed");
+    await eventually(() => expect(live.readOnly.value).toEqual({ value: true, reason: "read only", cause }));
 
-    expect([live.status.value.reason, live.readOnly.value.cause]).toEqual([cause, cause]);
+    expect([live.status.value.state, live.status.value.reason]).toEqual(["failed", cause === "role" ? "read_only" : cause]);
+  });
+
+  test("a page of a full document can still be written in, to delete, and does not call saved what does not fit", async () => {
+    server.readOnly = true;
+    const live = visit();
+    await eventually(() => expect(live.readOnly.value.value).toBe(true)); // it was not told why
+    server.event({ event: "access", level: "read", cause: "full" });
+    await eventually(() => expect(live.readOnly.value).toEqual({ value: false, reason: "", cause: "full" }));
+
+    type(live, "装不下的");
+    await eventually(() => expect(live.readOnly.value.reason).toBe("read only"));
+
+    expect(live.readOnly.value).toEqual({ value: false, reason: "read only", cause: "full" });
+    expect([live.status.value.state, live.status.value.reason, live.status.value.unsaved]).toEqual(["failed", "full", true]);
+  });
+
+  test("what did not fit is sent when the server asks for it, and is called saved then", async () => {
+    const live = visit();
+    await until(live, "saved");
+    server.readOnly = true;
+    server.event({ event: "access", level: "read", cause: "full" });
+    await eventually(() => expect(live.readOnly.value.cause).toBe("full"));
+    type(live, "先等着");
+    await eventually(() => expect(live.readOnly.value.reason).toBe("read only"));
+
+    server.readOnly = false;
     server.event({ event: "access", level: "write" });
+    server.ask();
+    await until(live, "saved");
+
+    expect(read(server)).toBe("先等着");
+    expect(live.readOnly.value).toEqual({ value: false, reason: "", cause: null });
+  });
+
+  test("a page that may write again forgets why it could not", async () => {
+    const live = visit();
+    await until(live, "saved");
+    server.event({ event: "access", level: "read", cause: "schema" });
+    await eventually(() => expect(live.readOnly.value).toEqual({ value: true, reason: "", cause: "schema" }));
+
+    server.event({ event: "access", level: "write" });
+
     await eventually(() => expect(live.readOnly.value).toEqual({ value: false, reason: "", cause: null }));
+    expect(live.status.value.state).toBe("saved");
   });
 
   test("a cause that this page does not know is none", async () => {

@@ -51,7 +51,7 @@ export interface ReadOnly {
   value: boolean;
   /** The server's sentence, where it gave one. */
   reason: string;
-  /** What hinders writing; `null` where the server did not say. */
+  /** What hinders writing; `null` where nothing does or the server did not say. A full document is not read-only: it is written in to delete. */
   cause: ReadOnlyCause | null;
 }
 
@@ -226,7 +226,7 @@ class Session implements LiveDocument, FieldHost {
         opened: (open) => this.#opened(open),
         acked: (version) => this.#acked(version),
         event: (event) => this.#told(event),
-        denied: (reason) => this.#denied(reason, this.readOnly.value.cause), // the cause comes after, as an event
+        denied: (reason) => this.#denied(reason, this.readOnly.value.cause), // the cause came before, as an event
         ended: (code) => this.#ended(code),
         lost: () => this.#learn({ open: false, connecting: false }),
       },
@@ -272,11 +272,12 @@ class Session implements LiveDocument, FieldHost {
     if (level === "write") {
       this.#learn({ ended: null });
       this.#readOnly(false, "");
-    } else this.#denied(this.readOnly.value.reason, cause); // the server's sentence came before
+    } else this.#denied(cause === this.readOnly.value.cause ? this.readOnly.value.reason : "", cause); // its sentence comes after
   }
 
+  /** Of a full document deletions are taken, so who writes in it must be able to go on: what does not fit waits here. */
   #denied(reason: string, cause: ReadOnlyCause | null): void {
-    this.#readOnly(true, reason, cause);
+    this.#readOnly(cause !== "full", reason, cause);
     this.#learn({ ended: cause === "full" || cause === "schema" ? cause : "read_only" });
   }
 

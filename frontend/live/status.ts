@@ -63,7 +63,7 @@ export interface SaveFacts {
   savedAt: Date | null;
 }
 
-/** The server takes no edits from this page, but goes on showing it those of others. */
+/** The server takes no edits from this page, or none that do not fit, but goes on showing it those of others. */
 const READING: ReadonlySet<Reason | null> = new Set<Reason>(["read_only", "full", "schema"]);
 
 /** After this long without an acknowledgement an edit no longer counts as on its way. */
@@ -144,9 +144,9 @@ function unsavedAdvice(status: SaveStatus): string {
     case "read_only":
       return t("You may only read this document now. Copy what you wrote.");
     case "full":
-      return t("This document has reached its largest size. Copy what you wrote last and go on in a new one.");
+      return t("What you wrote last does not fit in and is not saved. Undo it or delete something, and it is saved by itself.");
     case "schema":
-      return t("This page is older than the document. Copy what you wrote, then load the page again.");
+      return t("This page has been updated, and what you wrote last is not saved. Copy it, then load the page again.");
     case "withdrawn":
       return t("You no longer have access to this document. Copy what you wrote.");
     case "not_found":

@@ -20,7 +20,7 @@ import { copyText, Notices } from "./notices";
 import { csrfToken, KNOWN_SCHEMA, readGrades, readPage, readSuggestions, type PlanPage } from "./page";
 import { phoneBar } from "./phone_bar";
 import { Presence } from "./presence";
-import { readOnlyNotice } from "./read_only";
+import { readOnlyNotice, saysWhy } from "./read_only";
 import { SaveState } from "./save_state";
 import { fieldKey, sectionOf } from "./sections";
 import type { Steps } from "./steps";
@@ -28,8 +28,8 @@ import { StepsTable } from "./steps_table";
 
 const one = <E extends HTMLElement = HTMLElement>(selector: string): E | null => document.querySelector<E>(selector);
 
-/** The document is not to be had any more, for reading either. */
-const OVER: ReadonlySet<SaveStatus["reason"]> = new Set(["withdrawn", "not_found", "other_epoch", "refused"] as const);
+/** What loading the page again mends. */
+const STALE: ReadonlySet<SaveStatus["reason"]> = new Set(["other_epoch", "refused", "schema"] as const);
 
 class PlanEditor {
   private readonly live: LiveDocument;
@@ -134,8 +134,7 @@ class PlanEditor {
   // ---- what happens
 
   private setWritable(): void {
-    const readOnly = this.live.readOnly.value;
-    const writable = !readOnly.value;
+    const writable = !this.live.readOnly.value.value;
     this.writable = writable;
     this.facts.setEditable(writable);
     this.live.awareness.setLocalStateField(MENDS, writable);
@@ -147,19 +146,25 @@ class PlanEditor {
     }
     const told = one("[data-read-only]");
     if (told) told.hidden = writable;
-    const over = OVER.has(this.live.status.value.reason); // then the advice says why
-    this.notices.set("read-only", writable || over || told ? null : readOnlyNotice(readOnly, this.again));
+    this.sayWhy();
+  }
+
+  private sayWhy(): void {
+    const { readOnly, status } = this.live;
+    const says = saysWhy(readOnly.value, status.value) && one("[data-read-only]") === null; // the page says it to who came to read
+    this.notices.set("read-only", says ? readOnlyNotice(readOnly.value, this.again) : null);
   }
 
   private advise(advice: string, status: SaveStatus): void {
     const copy = { label: t("Copy all text"), run: () => void copyText(this.live.text()) };
     const signIn = { label: t("Sign in again"), run: () => void this.live.signIn() };
     const actions: { label: string; run: () => void }[] = status.reason === "signed_out" ? (status.unsaved ? [signIn, copy] : [signIn]) : status.state === "failed" ? [copy] : [];
-    if (status.reason === "other_epoch" || status.reason === "refused") actions.push(this.again);
+    if (STALE.has(status.reason)) actions.push(this.again);
     const stale = status.state === "offline" && this.live.readOnly.value.value; // who writes is told in the corner, and goes on
     const urgent = status.state === "failed" || status.reason === "signed_out" || stale;
     const beside = status.reason === "conflict" || status.reason === "invalid"; // said where it happened
     this.notices.set("advice", advice && urgent && !beside ? { tone: status.state === "failed" ? "bad" : "soon", text: advice, actions } : null);
+    this.sayWhy();
   }
 
   private told(event: LiveEvent): void {

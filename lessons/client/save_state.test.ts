@@ -52,6 +52,13 @@ describe("the corner of the page", () => {
     expect(advice).toBe("You may only read this document now. Copy what you wrote.");
   });
 
+  it("says in its title that a plan is full, not that everything saves by itself", () => {
+    open(false);
+    readOnly.set({ value: false, reason: "", cause: "full" });
+
+    expect([corner().dataset.state, corner().title]).toEqual(["saved", "This plan is full. Delete something to go on writing."]);
+  });
+
   it("speaks of trouble, not of every save", () => {
     open(false);
     vi.advanceTimersByTime(3000);

@@ -58,7 +58,8 @@ export class SaveState {
 
   private advice(): string {
     const { readOnly, status } = this;
-    if (readOnly.value.value && status.value.state === "saved") return readOnlyText(readOnly.value);
+    const hindered = readOnly.value.value || readOnly.value.cause !== null;
+    if (hindered && status.value.state === "saved") return readOnlyText(readOnly.value);
     return adviceText(status.value) || t("Everything you write is saved by itself.");
   }
 
