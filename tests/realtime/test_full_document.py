@@ -185,6 +185,7 @@ async def test_nothing_is_called_saved_that_was_refused_or_rests_on_it(
 
         assert one.barriers == []
     assert await text_of(note) == "c"
+    assert await in_thread(Update.objects.count)() == 1
 
 
 async def test_barrier_from_before_the_answer_is_not_taken_for_one_after_it(
@@ -195,6 +196,8 @@ async def test_barrier_from_before_the_answer_is_not_taken_for_one_after_it(
         await page.socket.send(wire.update(page.edit(delete(0, 1))))
         await page.until(lambda: page.questions == 2)  # asked anew, for it deleted
         await page.socket.send(wire.barrier(b"early"))
+        page.synced.clear()
+        await page.sync()
         await page.socket.send(wire.step2(page.doc.get_update()))
         await page.socket.send(wire.barrier(b"late"))
         page.synced.clear()
