@@ -210,9 +210,15 @@ async def test_barrier_from_before_the_answer_is_not_taken_for_one_after_it(
 async def test_nobody_grows_it_by_deleting_every_second_letter(
     site: Site, note: Document, writer: Somebody
 ) -> None:
+    def thin_out(doc: "pycrdt.Doc[Any]") -> None:
+        for at in range(120):
+            delete(at, 1)(doc)
+
     await fill(note, 9_990)
     async with site.tab(writer) as page:
-        for at in range(4_000):
+        for _ in range(5):
+            await page.socket.send(wire.update(page.edit(thin_out)))
+        for at in range(1_000, 2_000):
             await page.socket.send(wire.update(page.edit(delete(at, 1))))
         page.synced.clear()
         await page.sync()
