@@ -46,7 +46,7 @@ class Connection:
     """
 
     __slots__ = (
-        "_backlog_allowed", "_closing", "_lacks_space", "_level", "_loop", "_outlet", "_refused_at", "_taken",
+        "_backlog_allowed", "_closing", "_lacks_space", "_level", "_loop", "_outlet", "_taken",
         "_unweighed", "_written", "bytes_in", "client", "gone", "identity", "is_behind", "is_warm", "messages_in",
         "owes_answer", "room", "sent_at", "settled", "to_be_asked", "visit",
     )  # fmt: skip
@@ -66,7 +66,6 @@ class Connection:
         self._backlog_allowed = limits.backlog_bytes
         self._written = self._unweighed = 0
         self._taken: tuple[int, float] = (0, self.sent_at)
-        self._refused_at = -1e9
         self.is_behind = self.owes_answer = self.to_be_asked = self._lacks_space = False
         self._closing: asyncio.Task[None] | None = None
 
@@ -138,19 +137,10 @@ class Connection:
             self.tell(event | {"cause": cause})
             self.send(wire.read_only(self.read_only_reason()))
 
-    def refuse_write(self) -> bool:
-        """Say no to an edit; True when it is time to report that again (once a minute), unless it is only the page
-        that is too old.
-        """
+    def refuse_write(self) -> None:
+        """Say no to an edit; what comes after may rest on it."""
         self.is_behind = True
         self.send(wire.read_only(self.read_only_reason()))
-        if self._level >= Access.WRITE:
-            return False
-        now = self._loop.time()
-        due = now - self._refused_at > 60  # noqa: PLR2004
-        if due:
-            self._refused_at = now
-        return due
 
     def refuse_for_space(self) -> None:
         """Say no to an edit that does not fit. What the page sends next may rest on it: it is asked anew before it is taken."""

@@ -257,8 +257,9 @@ class Room:
         """Whether the page may write and there is space; else it is told."""
         connection = item.connection
         if not connection.may_write:
-            if connection.refuse_write():
-                self._server.report("write", connection)
+            connection.refuse_write()
+            if connection.read_only_cause() == "role":
+                self._server.note_refusal("write", connection.visit, connection.identity.person_id)
             return False
         taken = self.space.take(item.payload, outline, self.replica, follows=not connection.is_behind)
         if not taken:

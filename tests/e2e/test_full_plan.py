@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.e2e.conftest import sign_in
 from tests.e2e.plan_page import SECONDS, PlanPage
@@ -32,15 +32,19 @@ Open = Callable[..., PlanPage]
 
 @pytest.fixture
 def open_plan(small_site: Site, browser: Browser) -> Iterator[Open]:
-    contexts = []
+    contexts: list[BrowserContext] = []
+    path = ""
 
     def open_page(who: str, *, width: int = 1280) -> PlanPage:
+        nonlocal path
         context = browser.new_context(locale="zh-CN", viewport={"width": width, "height": 800})
         contexts.append(context)
         page = context.new_page()
         sign_in(page, small_site.url, who)
-        page.goto(f"{small_site.url}/lessons/")
-        page.get_by_role("link", name=TITLE).first.click()
+        page.goto(small_site.url + (path or "/lessons/"))
+        if not path:
+            page.get_by_role("link", name=TITLE).first.click()
+            path = str(page.evaluate("location.pathname"))
         plan = PlanPage(page)
         plan.wait_until_saved()
         return plan
