@@ -421,6 +421,27 @@ describe("what the server says", () => {
     expect(live.readOnly.value).toEqual({ value: false, reason: "", cause: null });
   });
 
+  test("what was too large and is undone costs next to nothing, though undo keeps it", async () => {
+    const live = visit();
+    await until(live, "saved");
+    server.readOnly = true;
+    type(live, "太长".repeat(50_000));
+    await eventually(() => expect(live.readOnly.value.reason).toBe("read only"));
+    live.undo.undo();
+    await eventually(() => expect(read(live)).toBe(""));
+    server.frames.length = 0;
+
+    server.readOnly = false;
+    server.event({ event: "access", level: "write" });
+    server.ask();
+    await until(live, "saved");
+
+    expect(server.frames.reduce((sum, size) => sum + size, 0)).toBeLessThan(100);
+    live.undo.redo();
+    await until(live, "saved");
+    expect(read(server)).toBe("太长".repeat(50_000));
+  });
+
   test("a page that may write again forgets why it could not", async () => {
     const live = visit();
     await until(live, "saved");

@@ -63,7 +63,7 @@ def fill(plan: PlanPage) -> None:
     plan.enter(plan.field("reflection"))
     for _ in range(12):
         plan.page.keyboard.insert_text(LONG)
-        plan.page.wait_for_function("document.querySelector('[data-save]').dataset.state !== 'saving'")
+        expect(plan.page.locator("[data-save]")).not_to_have_attribute("data-state", "saving")
         if plan.state() == "failed":
             return
     raise AssertionError("it never became full")
