@@ -12,9 +12,7 @@ from typing import Final
 from realtime.grammar import Outline
 from realtime.replica import Replica
 
-_CUT: Final = (
-    64  # bytes; two more items at most, each with the ids of its neighbours, and a range of deletions
-)
+_CUT: Final = 64  # bytes: two more items at most, with the ids of their neighbours, and a range
 _RESERVE: Final = 20  # a twentieth
 _REST: Final = 9  # so much longer than it took
 
