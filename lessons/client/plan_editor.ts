@@ -42,6 +42,7 @@ class PlanEditor {
   private readonly again = { label: t("Load the page again"), run: () => location.reload() };
   private writable = false;
   private ready = false;
+  private toldOfFull = false;
 
   constructor(private readonly page: PlanPage) {
     const { kind, key, epoch, person, title, urls } = page;
@@ -164,6 +165,8 @@ class PlanEditor {
     const urgent = status.state === "failed" || status.reason === "signed_out" || stale;
     const beside = status.reason === "conflict" || status.reason === "invalid"; // said where it happened
     this.notices.set("advice", advice && urgent && !beside ? { tone: status.state === "failed" ? "bad" : "soon", text: advice, actions } : null);
+    if (status.reason === "full" && !this.toldOfFull) toast(advice, { seconds: 8 }); // who writes far below sees it too
+    this.toldOfFull = status.reason === "full";
     this.sayWhy();
   }
 

@@ -74,6 +74,7 @@ def test_what_is_too_long_is_not_called_saved_and_undone_it_all_is(open_plan: Op
     lead.enter(lead.field("reflection"))
     lead.page.keyboard.insert_text("太长" * 30_000)
     expect(notices(lead.page)).to_contain_text(DOES_NOT_FIT)
+    expect(lead.page.locator(".toast1")).to_contain_text(DOES_NOT_FIT)
     expect(lead.page.locator("[data-save]")).to_have_text("保存失败")
 
     lead.page.keyboard.press("Control+z")
