@@ -13,7 +13,6 @@ from lessons.enums import FIELD_LABELS, PlanRole, SectionKind
 from lessons.models import LessonPlan
 from lessons.models.plan_templates import Section
 from realtime import documents
-from realtime.pixels import for_paper
 from realtime.prose.plain import to_text, without_directions
 from realtime.prose.tree import Node, doc
 from research.enums import Stage
@@ -65,10 +64,7 @@ def printed(plan: LessonPlan) -> PrintedPlan:
         authors=tuple(without_directions(name) for name in names),
         facts=tuple(_facts(plan)),
         sections=tuple(_sections(plan, body)),
-        pictures={
-            picture: for_paper(data)
-            for picture, data in documents.pictures.read_files(body.pictures()).items()
-        },
+        pictures=documents.pictures.on_paper(body.pictures()),
     )
 
 
