@@ -21,6 +21,8 @@ from lessons.imports.refusal import Refused
 
 HERE = Path(__file__).resolve().parent
 OFFICE_NAMES = ("soffice", "libreoffice")
+# LibreOffice's Math, by system; many distributions have it in a package of its own.
+MATH_FILES = ("libsmlo.so", "smlo.dll", "../Frameworks/libsmlo.dylib")
 # A fresh profile for LibreOffice: no macros, no links followed, nothing fetched.
 PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
@@ -109,6 +111,17 @@ def read(folder: Path, *, file: str, kind: str, labels: Mapping[str, str]) -> di
 def office() -> str | None:
     """LibreOffice's program, or None where it is not installed."""
     return next((path for name in OFFICE_NAMES if (path := shutil.which(name))), None)
+
+
+def reads_formulas(program: str) -> bool:
+    """Whether LibreOffice has its Math (公式), without which it falls over old files with formulas or drops these.
+
+    Told by the folder of the real program; where that cannot be told (a wrapper of snap or flatpak), True.
+    """
+    folder = Path(program).resolve().parent
+    if not any((folder / name).exists() for name in ("soffice.bin", "soffice.exe", "../Frameworks")):
+        return True
+    return any((folder / name).exists() for name in MATH_FILES)
 
 
 def convert(folder: Path, *, files: Sequence[str], to: str) -> list[Path]:
