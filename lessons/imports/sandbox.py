@@ -1,23 +1,17 @@
-"""Run a reader where it can do no harm: little time, little memory, no network, no secrets, nothing left
-running.
-"""
+"""Read a file, or have LibreOffice convert it, in a process that can do no harm."""
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import signal
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from lessons.imports import limits
-from lessons.imports.limited import NOT_CLOSED
 from lessons.imports.refusal import Refused
+from research.confined.process import Limits, NotConfinedError, OutOfTimeError, confined
 
 HERE = Path(__file__).resolve().parent
 OFFICE_NAMES = ("soffice", "libreoffice")
@@ -42,48 +36,15 @@ def run(
 ) -> int:
     """Run a program within the limits and in a folder of its own; its exit code, negative for a signal.
 
-    Raises Refused ``too_much_work`` when the time is over; the whole process group is killed then.
+    Raises Refused ``too_much_work`` when the time is over, ``no_sandbox`` where nothing can be confined.
     """
-    launcher = [sys.executable, "-I", str(HERE / "limited.py")]
-    launcher += [str(cpu), str(memory), str(limits.OUTPUT_BYTES), sockets, "--", *command]
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(  # noqa: S603 - the command is ours
-            launcher,
-            cwd=folder,
-            env=_environment(folder),
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-            close_fds=True,
-        )
-        try:
-            code = process.wait(timeout=wall)
-        except subprocess.TimeoutExpired as error:
-            raise Refused("too_much_work", "time") from error
-        finally:
-            _end(process)
-    if code == NOT_CLOSED:
-        raise Refused("no_sandbox")
-    return code
-
-
-def _environment(folder: Path) -> Mapping[str, str]:
-    """Nothing of ours: no keys, no addresses of databases."""
-    return {
-        "PATH": os.defpath,
-        "HOME": str(folder),
-        "TMPDIR": str(folder),
-        "LANG": "C.UTF-8",
-        "LC_ALL": "C.UTF-8",
-    }
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Kill whatever the program has started, and itself."""
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+    allowed = Limits(cpu=cpu, memory=memory, wall=wall, output=limits.OUTPUT_BYTES, sockets=sockets)
+    try:
+        return confined(command, folder=folder, limits=allowed)
+    except OutOfTimeError as error:
+        raise Refused("too_much_work", "time") from error
+    except NotConfinedError as error:
+        raise Refused("no_sandbox") from error
 
 
 def read(folder: Path, *, file: str, kind: str, labels: Mapping[str, str]) -> dict[str, Any]:
