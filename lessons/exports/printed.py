@@ -48,9 +48,18 @@ class PrintedPlan:
 
 
 def is_short(node: Node, *, at: float) -> bool:
-    """Whether a text takes few enough lines, at that width in points, that its row should not be cut."""
+    """Whether a text takes few enough lines, at that width in points, that its row should not be cut.
+
+    A picture is not: several that had to stay together would run out of the page.
+    """
+    if _holds_picture(node):
+        return False
     per_line = max(int(at / 12) - 1, 1)
     return sum(1 + len(line) // per_line for line in to_text(node).split("\n")) <= _SHORT_LINES
+
+
+def _holds_picture(node: Node) -> bool:
+    return node.type == "image" or any(_holds_picture(child) for child in node.content)
 
 
 def printed(plan: LessonPlan) -> PrintedPlan:

@@ -7,14 +7,15 @@ from typing import Any
 
 import pytest
 from fontTools.ttLib import TTFont
+from PIL import Image
 from pypdf import PdfReader
 
 from lessons.exports import pdf, typesetting
 from lessons.exports.pdf import to_pdf
-from lessons.exports.printed import PrintedSection
+from lessons.exports.printed import PrintedSection, is_short
 from lessons.exports.typesetting import Manuscript, TypesettingError, typeset
 from realtime.prose.hostile import from_html
-from tests.factories.printed import printed_plan
+from tests.factories.printed import PICTURE, printed_plan
 
 A4_POINTS = (595, 842)
 
@@ -259,3 +260,18 @@ def test_a_timeout_is_not_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(TypesettingError):
         to_pdf(printed_plan())
     assert len(tries) == 1
+
+
+def test_several_pictures_of_one_field_go_on_to_the_next_page() -> None:
+    tall = from_html(f"<p><img data-picture='{PICTURE}'></p>" * 6)
+    buffer = io.BytesIO()
+    Image.new("RGB", (900, 700), "navy").save(buffer, "PNG")
+
+    reader = opened(sections=(PrintedSection("教学反思", tall),), pictures={PICTURE: buffer.getvalue()})
+
+    assert sum(1 for page in reader.pages if page.images) >= 3
+
+
+def test_a_text_with_a_picture_may_be_cut_between_pages() -> None:
+    assert is_short(from_html("<p>一行</p>"), at=400)
+    assert not is_short(from_html(f"<p>一行<img data-picture='{PICTURE}'></p>"), at=400)
