@@ -16,7 +16,7 @@ from search.analysis.normal import Aligned, aligned, normalise
 from search.analysis.runs import runs
 from search.analysis.sounds import is_pinyin, table
 from search.analysis.words import cutter, query_words, words
-from search.query.tree import Field, Node, Not, Phrase, Words
+from search.query.tree import AllOf, AnyOf, Field, Node, Phrase, Words
 from search.types import Entry, Part
 
 LENGTH: Final = 90
@@ -120,7 +120,7 @@ def _leaves(tree: Node) -> Iterator[Words | Phrase]:
     """What is asked for; what must not be there is not."""
     if isinstance(tree, (Words, Phrase)):
         yield tree
-    elif not isinstance(tree, Not):
+    elif isinstance(tree, (AllOf, AnyOf)):
         for node in tree.nodes:
             yield from _leaves(node)
 

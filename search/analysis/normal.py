@@ -16,15 +16,10 @@ def _to_simplified() -> OpenCC:
 
 def normalise(text: str) -> str:
     """The text as it is compared: NFKC, simplified, in small letters. Doing it twice changes nothing."""
-    folded = _lower(unicodedata.normalize("NFKC", text))
+    folded = unicodedata.normalize("NFKC", text).lower()
     if folded.isascii():
         return folded
-    return _lower(unicodedata.normalize("NFKC", _to_simplified().convert(folded.replace("\0", " "))))
-
-
-def _lower(text: str) -> str:
-    """Small letters that do not depend on what follows: Greek has two of one."""
-    return text.lower().replace("ς", "σ")
+    return unicodedata.normalize("NFKC", _to_simplified().convert(folded.replace("\0", " "))).lower()
 
 
 # --- and back to where it comes from --------------------------------------------------------------------------
@@ -47,7 +42,7 @@ def aligned(text: str) -> Aligned:
     """The text normalised character by character, with the place in ``text`` of each. What becomes more or fewer
     characters, or melts with its neighbours, is read together and belongs to all that it became: a mark covers just
     what it comes from. It differs from ``normalise`` only in traditional words that are more than their characters
-    (乾坤 is not 干坤); so compare it with what was aligned as well.
+    (乾坤 is not 干坤) and in the last letter of Greek words; so compare it with what was aligned as well.
     """
     plain, odd = _known(text)
     if not odd:
@@ -62,6 +57,12 @@ def aligned(text: str) -> Aligned:
         starts += range(start, end) if is_plain else [start] * len(part)
         ends += range(start + 1, end + 1) if is_plain else [end] * len(part)
     return Aligned("".join(parts), starts, ends)
+
+
+def normalise_aligned(text: str) -> tuple[str, Sequence[int]]:
+    """The same, with the index in ``text`` that each character comes from."""
+    found = aligned(text)
+    return found.text, found.starts
 
 
 _MOST_MARKS: Final = 30
