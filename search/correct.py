@@ -100,14 +100,13 @@ def corrected(query: str, slips: Iterable[tuple[Run, Slip]]) -> str:
 
 
 def slips(run: str, titles: Sequence[str]) -> list[Slip]:
-    """Where a title has what sounds like the run, or like a part of it, and is written otherwise; none where the run stands in
-    one. Longer parts first. Only what the caller gives is looked at: give titles that the person may see.
+    """Where a title has what sounds like the run, or like a part of it, and is written otherwise; not where the same stands in
+    one as it was typed. Longer parts first. Only what the caller gives is looked at: give titles that the person may see.
     """
     wanted = run[:_LONGEST_RUN]
     texts = [normalise(title[:_LONGEST_TITLE]) for title in titles]
-    if any(wanted in text for text in texts):
-        return []
     found = [slip for text in texts for slip in _slips_from(wanted, text)]
+    found = [slip for slip in found if not any(slip.typed in text for text in texts)]
     found.sort(key=lambda slip: -len(slip.typed))
     kept: list[Slip] = []
     for slip in found:
@@ -131,9 +130,7 @@ def _slips_from(run: str, title: str) -> Iterator[Slip]:
 
 
 def _is_likely(typed: str, meant: str) -> bool:
-    return len(typed) >= _SHORTEST_PART and any(
-        one == other for one, other in zip(typed, meant, strict=True)
-    )
+    return len(typed) >= _SHORTEST_PART and any(one == other for one, other in zip(typed, meant, strict=True))
 
 
 def _read(text: str) -> list[str | None]:

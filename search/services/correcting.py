@@ -1,12 +1,12 @@
 """«您是不是要找»: what sounds like the query and stands in a title that the person may find."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from search import fields
 from search.analysis.normal import normalise
 from search.analysis.sounds import sounds
-from search.correct import Run, Slip, corrected, runs_typed, slips
+from search.correct import Run, corrected, runs_typed, slips
 from search.engines import engine
 from search.errors import EngineUnavailableError
 from search.query import clauses
@@ -17,9 +17,7 @@ from search.types import Hit, Request
 
 ENOUGH_HITS: Final = 3
 """What stands so often in what the person may find, just as it was typed, was meant so."""
-_MOST_RUNS, _TITLES = 4, 10
-
-Slips = Sequence[tuple[Run, Slip]]
+_MOST_RUNS, _MOST_SLIPS, _TITLES = 4, 2, 10
 
 
 def correction(person: Any, query: str, request: Request) -> str | None:
@@ -32,17 +30,28 @@ def correction(person: Any, query: str, request: Request) -> str | None:
     runs = runs_typed(query)[:_MOST_RUNS]
     try:
         heard = [_matching(clause, request) if (clause := _sounding(run.text)) else [] for run in runs]
-        if not _slips(runs, heard, {hit.id for hits in heard for hit in hits}):
+        hits = {hit for found in heard for hit in found}
+        rows = rows_of(hits, "title")
+        titles = [{hit.id: rows[hit.id].title for hit in found if hit.id in rows} for found in heard]
+        if not _has_slips(runs, titles):
             return None
-        may = may_find(person, {hit for hits in heard for hit in hits})
+        may = may_find(person, hits)
         found = [
             (run, slip)
-            for run, slip in _slips(runs, heard, may)
+            for run, known in zip(runs, titles, strict=True)
+            for slip in slips(run.text, [title for name, title in known.items() if name in may])[:_MOST_SLIPS]
             if not _stands_so(person, slip.typed, request)
         ]
     except EngineUnavailableError:
         return None
     return corrected(query, found) if found else None
+
+
+def _has_slips(runs: Sequence[Run], titles: Sequence[Mapping[str, str]]) -> bool:
+    """Whether any title says something else, so that it is worth asking which of them the person may find."""
+    return any(
+        slips(run.text, [title]) for run, known in zip(runs, titles, strict=True) for title in known.values()
+    )
 
 
 def _matching(clause: clauses.Clause, request: Request) -> list[Hit]:
@@ -59,16 +68,6 @@ def _sounding(run: str) -> clauses.Clause | None:
     """Titles that sound most like a run of characters, or like a part of it."""
     heard = dict.fromkeys(sounds(run))
     return clauses.Any(tuple(clauses.Term(fields.TITLE_SOUNDS, sound) for sound in heard)) if heard else None
-
-
-def _slips(runs: Sequence[Run], heard: Sequence[Sequence[Hit]], may: Collection[str]) -> Slips:
-    """The slips in each run by the titles of these hits, of which only some may be looked at."""
-    rows = rows_of({hit for hits in heard for hit in hits if hit.id in may}, "title")
-    return [
-        (run, slip)
-        for run, hits in zip(runs, heard, strict=True)
-        for slip in slips(run.text, [rows[hit.id].title for hit in hits if hit.id in rows])
-    ][:_MOST_RUNS]
 
 
 def _stands_so(person: Any, typed: str, request: Request) -> bool:

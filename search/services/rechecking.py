@@ -12,11 +12,7 @@ from search.types import Hit
 
 def may_find(person: Any, hits: Iterable[Hit]) -> set[str]:
     """Ids of those that the person may find now: one question for each kind, however many hits."""
-    return {
-        f"{kind.name}:{key}"
-        for kind, keys in by_kind(hits)
-        for key in kind.visible(person, keys)
-    }
+    return {f"{kind.name}:{key}" for kind, keys in by_kind(hits) for key in kind.visible(person, keys)}
 
 
 def by_kind(hits: Iterable[Hit]) -> list[tuple[kinds.Kind, list[str]]]:

@@ -10,6 +10,7 @@ from operator import and_, or_
 from typing import Any
 
 from django.db.models import Q
+from django.db.models.fields.json import KT
 from django.utils.safestring import SafeString
 
 from search import kinds
@@ -186,7 +187,7 @@ def by_title(person: Any, wanted: Wanted, request: Request) -> tuple[Found, set[
         rows = rows.filter(_under(name, values))
     fitting = (
         Hit(kind, key)
-        for kind, key, readers, year in rows.values_list("kind", "key", "readers", "facets__year")[
+        for kind, key, readers, year in rows.values_list("kind", "key", "readers", KT("facets__year"))[
             :_READ_THROUGH
         ]
         if not request.principals.isdisjoint(readers) and _is_within(year, request.years)

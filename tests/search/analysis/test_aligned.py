@@ -12,7 +12,11 @@ HARD = (
     "a\u0301\u0323ÅﬀﬃＡ９½㍿㎝…①① İ\u200d\ufe0f\u3099ｶﾞﾊﾟ각\u1100\u1161\u11a8ﾡￂ"
     "\u09c7\u09be\u0b47\u0b3e\u0340\u0344\u0f73\ufb2c\U0001d15e\U0001f468\U00020000\ufdfa中文學課著乾 \n"
 )
-texts = st.text(alphabet=st.one_of(st.sampled_from(HARD), st.characters(exclude_categories=["Cs"], exclude_characters="\0Σς")))
+texts = st.text(
+    alphabet=st.one_of(
+        st.sampled_from(HARD), st.characters(exclude_categories=["Cs"], exclude_characters="\0Σς")
+    )
+)
 without_traditional_words = texts.filter(
     lambda text: "".join(map(normalise, unicodedata.normalize("NFKC", text))) == normalise(text)
 )
