@@ -106,13 +106,21 @@ def _found_now(person: Any, request: Request) -> tuple[Found, set[str]]:
 
     When the database refuses a hit of the page, though no narrowing change waits for it, the index is not to be believed: all
     that is counted is looked at, and asked for anew without what is refused. So pages are full and counts are of what
-    may be found, at the price of two more searches. What is refused only then is left out of the page alone.
+    may be found, at the price of two more searches. What is refused only then is left out of the page alone, and
+    what stands on no page is believed: whoever narrows readers must say so to the outbox.
     """
     found = engine().search(request)
     may = may_find(person, found.hits)
     if refused := {hit.id for hit in found.hits} - may:
         counted = replace(
-            request, kinds=(), filters={}, facets=(), sort=Sort.RELEVANCE, offset=0, limit=COUNTED_MOST
+            request,
+            kinds=(),
+            filters={},
+            facets=(),
+            sort=Sort.RELEVANCE,
+            offset=0,
+            limit=COUNTED_MOST,
+            everything=True,  # without the best, what was too weak may be good enough
         )
         hits = engine().search(counted).hits
         refused |= {hit.id for hit in hits} - may_find(person, hits)
