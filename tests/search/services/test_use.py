@@ -23,7 +23,7 @@ from tests.search.leaves import Leaves
 pytestmark = pytest.mark.django_db
 
 
-def texts(person: Person, typed: str) -> list[str]:
+def texts(person: Person | AnonymousUser, typed: str) -> list[str]:
     return [one.text for one in suggesting.suggestions(person, typed)]
 
 
