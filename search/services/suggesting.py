@@ -16,6 +16,7 @@ from search.models import EntryRow
 from search.models.use import MAX_QUERY
 from search.query.compiler import suggesting
 from search.services.outbox import hidden_now
+from search.services.rechecking import may_find, rows_of
 from search.types import PATH_MARK, Hit
 
 MOST: Final = 8
@@ -58,15 +59,9 @@ def suggestions(person: Any, text: str) -> list[Suggestion]:
 
 def _rows_visible(person: Any, hits: Sequence[Hit]) -> list[EntryRow]:
     """The entries of the hits that the person may find now, in the hits' order."""
-    may: set[str] = set()
-    for kind in kinds.kinds():
-        own = [hit.key for hit in hits if hit.kind == kind.name]
-        may |= {f"{kind.name}:{key}" for key in (kind.visible(person, own) if own else ())}
+    may = may_find(person, hits)
     wanted = [hit for hit in hits if hit.id in may]
-    found = EntryRow.objects.filter(
-        kind__in={hit.kind for hit in wanted}, key__in={hit.key for hit in wanted}
-    )
-    rows = {f"{row.kind}:{row.key}": row for row in found.only("kind", "key", "title", "people", "facets")}
+    rows = rows_of(wanted, "title", "people", "facets")
     return [rows[hit.id] for hit in wanted if hit.id in rows]
 
 
