@@ -249,7 +249,7 @@ def _together(name: str, tokens: Sequence[str], boost: float) -> Clause:
     if len(tokens) > 1:
         return clauses.Sequence(name, tuple(tokens), boost)
     [token] = tokens
-    if not is_han(token):
+    if len(token) > 1 or not is_han(token):
         return clauses.Term(name, token, boost)
     if name == fields.TITLE_PAIRS:
         return clauses.Term(fields.TITLE_WORDS, token, boost)
@@ -316,7 +316,8 @@ _GOING_ON: Final = re.compile(rf"(.*[{HAN}])(\s*)([a-z']+)", re.DOTALL)
 
 def suggesting(text: str) -> Clause | None:
     """What to suggest while somebody types: titles and names that hold all of it, by characters, pinyin or first letters, or
-    by characters and then letters (三角形nj). Names that begin so come first.
+    by characters and then letters (三角形nj); best where the letters go on with the characters. Names that begin so come
+    first.
     """
     clean = normalise(text)
     tokens = _tokens(clean)
@@ -327,9 +328,9 @@ def suggesting(text: str) -> Clause | None:
     if letters.isascii() and letters.isalpha():
         found += _prefixes(letters, Field.ANY)
     elif going_on := _GOING_ON.fullmatch(clean):
-        head, space, rest = going_on.groups()
-        keys = [rest] if space else _continued(head, rest)
-        starts = [one for key in keys for one in _prefixes(key.replace("'", ""), Field.ANY)]
+        head, space, rest = going_on[1], going_on[2], _letters(going_on[3])
+        starts = _prefixes(rest, Field.ANY if space else Field.TITLE)
+        starts += [one for key in _continued(head, rest) for one in _prefixes(key, Field.ANY)]
         found.append(_all([*map(_in_names, _tokens(head)), _any(starts)]))
     elif (sounding := sounds(clean)) and len(sounding) > 1:
         found.append(
@@ -347,7 +348,7 @@ def _continued(head: str, letters: str) -> list[str]:
 def _in_names(token: str) -> Clause:
     names = [fields.TITLE_PAIRS, fields.TITLE_WORDS, fields.PEOPLE_PAIRS, fields.TAG_PAIRS]
     found: list[Clause] = [clauses.Term(name, token, TITLE) for name in names]
-    if is_han(token):
+    if len(token) == 1 and is_han(token):
         found += [clauses.Prefix(name, token) for name in (fields.PEOPLE_KEYS, fields.TAG_PAIRS)]
     return clauses.Any(tuple(found))
 
