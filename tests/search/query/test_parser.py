@@ -170,7 +170,7 @@ def test_plain_words_are_one_node() -> None:
         "too deep",
     ],
 )
-def test_it_is_said_when_not_all_was_looked_for(typed: str, is_shortened: bool) -> None:
+def test_it_is_said_when_not_all_was_looked_for(*, typed: str, is_shortened: bool) -> None:
     assert parse(typed).was_shortened is is_shortened
 
 
