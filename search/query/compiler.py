@@ -235,7 +235,7 @@ def phrase(text: str, field: Field, boost: float = 1.0) -> Clause | None:
     """Normalised words that stand together, in one of the fields of pairs; None where there are none. A border in them (a
     comma, a space) may be any border.
     """
-    parts = [_tokens(run) for run, _han in runs(text)]
+    parts = [pairs(run) for run, _han in runs(text)]
     return _any(
         _all(_together(name, tokens, boost * weight) for tokens in parts)
         for name, weight in _PAIR_FIELDS[field]

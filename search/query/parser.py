@@ -70,7 +70,7 @@ _HAN_RUN: Final = re.compile(f"[{HAN}]{{2,}}")
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Two or more Han characters that were asked for, in normal form, and where in the typed text they stand (词段)."""
+    """Two or more Han characters that were asked for, in normal form, and where in the typed text as many stand (词段)."""
 
     text: str
     start: int
@@ -79,13 +79,26 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A tree, or None where nothing was typed; whether something was left out because it was too much; and the runs of Han
-    characters that may stand in titles: not what is excluded, no authors and no units.
+    """A tree, or None where nothing was typed; and whether something was left out because it was too much. ``heard`` are the
+    words and phrases that may stand in titles (not what is excluded, no authors and no units), and where they begin.
     """
 
     tree: Node | None
     was_shortened: bool = False
-    runs: tuple[Run, ...] = ()
+    heard: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def runs(self) -> list[Run]:
+        """The runs of Han characters in what may stand in titles."""
+        return [run for typed, start in self.heard for run in _runs_in(typed, start)]
+
+
+def _runs_in(typed: str, start: int) -> Iterator[Run]:
+    clean, places = normalise_aligned(typed)
+    for run in _HAN_RUN.finditer(clean):
+        first, last = places[run.start()], places[run.end() - 1]
+        if last - first == len(run[0]) - 1:  # some characters are several in normal form
+            yield Run(run[0], start + first, start + last + 1)
 
 
 def parse(text: str) -> Parsed:
@@ -100,7 +113,7 @@ def parse(text: str) -> Parsed:
     tree = reader.either()
     if tree is None and clean:
         tree = Words(" ".join(clean[:end].split()))
-    return Parsed(tree, reader.is_cut, tuple(reader.runs))
+    return Parsed(tree, reader.is_cut, tuple(reader.heard))
 
 
 def plain_words(text: str) -> list[str]:
@@ -129,7 +142,7 @@ class _Parser:
         self.at, self.depth, self.leaves = 0, 0, 0
         self.field, self.is_excluded = Field.ANY, False
         self.is_cut = is_cut
-        self.runs: list[Run] = []
+        self.heard: list[tuple[str, int]] = []
 
     def either(self) -> Node | None:
         found = [node for node in [self.both()] if node is not None]
@@ -167,7 +180,7 @@ class _Parser:
                 found.append(node)
         if words:
             found.insert(place, Words(" ".join(words)))
-            self.is_cut = self.is_cut or _tokens(" ".join(words)) > MOST_TOKENS
+            self.is_cut = self.is_cut or _has_too_many_tokens(" ".join(words))
         return found
 
     def one(self, kind: str) -> Node | None:
@@ -191,17 +204,18 @@ class _Parser:
         return self.word(match)
 
     def word(self, match: re.Match[str]) -> Node | None:
-        self.note(match[0], match.start())
+        self.note(match)
         words = list(_plain(match[0]))
         if self.field == Field.ANY:
             self.leaves += bool(words)
             return Words(" ".join(words)) if words else None
         words = words[: MOST_NODES - self.leaves]
+        self.is_cut = self.is_cut or any(map(_has_too_many_tokens, words))
         self.leaves += len(words)
         return all_of(Words(word, self.field) for word in words)
 
     def phrase(self, match: re.Match[str]) -> Node | None:
-        self.note(match[0], match.start())
+        self.note(match)
         text = plain_phrase(match[0])
         if not text:
             return None
@@ -240,14 +254,10 @@ class _Parser:
         self.field = before
         return node
 
-    def note(self, typed: str, start: int) -> None:
-        """Remember the Han characters of a word that is looked for where titles say something about it."""
-        if self.is_excluded or self.field in {Field.PEOPLE, Field.UNIT}:
-            return
-        clean, places = normalise_aligned(typed)
-        for run in _HAN_RUN.finditer(clean):
-            first, last = places[run.start()], places[run.end() - 1]
-            self.runs.append(Run(run[0], start + first, start + last + 1))
+    def note(self, match: re.Match[str]) -> None:
+        """Remember what is looked for where titles say something about it."""
+        if not self.is_excluded and self.field not in {Field.PEOPLE, Field.UNIT}:
+            self.heard.append((match[0], match.start()))
 
     def peek(self) -> str:
         return self.tokens[self.at].lastgroup or "" if self.at < len(self.tokens) else ""
@@ -266,8 +276,10 @@ def _years(match: re.Match[str]) -> Years:
     return Years(*sorted((first or 0, last)))
 
 
-def _tokens(text: str) -> int:
-    return sum(token != BORDER for token in pairs(normalise(text)))
+def _has_too_many_tokens(text: str) -> bool:
+    if len(text) <= MOST_TOKENS:
+        return False
+    return sum(token != BORDER for token in pairs(normalise(text))) > MOST_TOKENS
 
 
 # --- the way back -------------------------------------------------------------------------------------------

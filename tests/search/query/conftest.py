@@ -47,17 +47,23 @@ PLANS = (
 Finds = Callable[..., set[str]]
 
 
-@pytest.fixture(scope="module")
-def engine() -> Iterator[TantivyEngine]:
-    """An engine that holds the plans; nobody has added words."""
+@pytest.fixture(scope="module", autouse=True)
+def added_words() -> Iterator[None]:
+    """Nobody has added words; some words mean the same."""
     with pytest.MonkeyPatch.context() as patch:
         later = time.monotonic() + 10_000
         patch.setattr(lexicon, "_kept", (later, lexicon.Lexicon(groups=GROUPS)))
-        engine = TantivyEngine(None)
-        with engine.writing() as batch:
-            for one in PLANS:
-                batch.put(one)
-        yield engine
+        yield
+
+
+@pytest.fixture(scope="module")
+def engine(added_words: None) -> TantivyEngine:
+    """An engine that holds the plans."""
+    engine = TantivyEngine(None)
+    with engine.writing() as batch:
+        for one in PLANS:
+            batch.put(one)
+    return engine
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from search.query.compiler import compiled, sounds_alike, suggesting
 from search.query.parser import parse
 from search.query.tree import AllOf, AnyOf, Field, Not, Phrase, Words
 from search.types import Request
-from tests.search.query.conftest import EVERYBODY, PLANS, Finds
+from tests.search.query.conftest import EVERYBODY, PLANS, Finds, plan
 
 EVERYTHING = {plan.key for plan in PLANS}
 
@@ -159,6 +159,17 @@ def test_requiring_changes_what_is_found_and_not_its_score(engine: TantivyEngine
     assert both == pytest.approx({"gougu": sum(alone)})
     assert scores(engine, typed="勾股定理 年份:2024")["gougu"] == pytest.approx(alone[0])
     assert scores(engine, typed="年份:2024 AND 勾股定理 -背影")["gougu"] == pytest.approx(alone[0])
+
+
+def test_long_phrase_is_asked_for_to_its_end() -> None:
+    held, other = "甲乙丙丁" * 20 + "戊", "甲乙丙丁" * 20 + "己"
+    engine = TantivyEngine(None)
+    with engine.writing() as batch:
+        batch.put(plan("held", "长句", held))
+        batch.put(plan("other", "长句", other))
+
+    assert list(scores(engine, typed=f"“{held}”")) == ["held"]
+    assert list(scores(engine, typed=f"长句 -{held}")) == ["other"]
 
 
 def test_years_alone_rank_alike(engine: TantivyEngine) -> None:
