@@ -16,7 +16,7 @@ from search.analysis.lexicon import Lexicon, lexicon
 from search.analysis.normal import normalise
 from search.analysis.pairs import BORDER, pairs
 from search.analysis.runs import HAN, is_han, runs
-from search.analysis.sounds import MOST_LETTERS, is_pinyin, joined, sounds, syllables
+from search.analysis.sounds import MOST_LETTERS, is_pinyin, joined, keys, sounds, syllables
 from search.analysis.words import query_words
 from search.query import clauses
 from search.query.clauses import Clause
@@ -327,8 +327,8 @@ def suggesting(text: str) -> Clause | None:
     letters = _letters(clean)
     if letters.isascii() and letters.isalpha():
         found += _prefixes(letters, Field.ANY)
-    elif going_on := _GOING_ON.fullmatch(clean):
-        head, space, rest = going_on[1], going_on[2], _letters(going_on[3])
+    elif match := _GOING_ON.fullmatch(clean):
+        head, space, rest = match[1], match[2], _letters(match[3])
         starts = _prefixes(rest, Field.ANY if space else Field.TITLE)
         starts += [one for key in _continued(head, rest) for one in _prefixes(key, Field.ANY)]
         found.append(_all([*map(_in_names, _tokens(head)), _any(starts)]))
@@ -337,6 +337,18 @@ def suggesting(text: str) -> Clause | None:
             clauses.All(tuple(clauses.Term(fields.TITLE_SOUNDS, sound, SOUND) for sound in sounding))
         )
     return _any([*found, clauses.Prefix(fields.PEOPLE_WORDS, clean.strip(), _NAMES_FIRST)])
+
+
+def fits(text: str, name: str) -> bool:
+    """Whether a name holds what is typed: its characters, what they sound like, or characters and then letters (王f)."""
+    plain, whole = normalise(text).replace(" ", ""), normalise(name)
+    if plain in whole:
+        return True
+    wanted, head = [plain], ""
+    if match := _GOING_ON.fullmatch(plain):
+        head = match[1]
+        wanted = _continued(head, _letters(match[3]))
+    return head in whole and any(key.startswith(one) for key in keys(whole) for one in wanted)
 
 
 def _continued(head: str, letters: str) -> list[str]:

@@ -3,7 +3,7 @@
 import pytest
 
 from search.engines.tantivy import TantivyEngine
-from search.query.compiler import compiled, sounds_alike, suggesting
+from search.query.compiler import compiled, fits, sounds_alike, suggesting
 from search.query.parser import parse
 from search.query.tree import AllOf, AnyOf, Field, Not, Phrase, Words
 from search.types import Request
@@ -216,6 +216,22 @@ def test_suggests_titles_and_names_while_they_are_typed(
 def test_names_that_begin_with_it_come_first(engine: TantivyEngine) -> None:
     assert suggested(engine, "芳") == ["sanjiao", "gougu", "gougushu", "zhengxian"]
     assert set(suggested(engine, "朱")) == {"chun"} or suggested(engine, "朱")[0] == "chun"
+
+
+@pytest.mark.parametrize(
+    ("typed", "names"),
+    [
+        ("王f", ["王芳"]),
+        ("王fang", ["王芳"]),
+        ("小f", ["王小芳"]),
+        ("wf", ["王芳"]),
+        ("芳", ["王芳", "王小芳", "李芳"]),
+        ("王 芳", ["王芳"]),
+        ("李小f", []),
+    ],
+)
+def test_names_fit_what_is_typed(typed: str, names: list[str]) -> None:
+    assert [name for name in ("王芳", "王小芳", "李芳") if fits(typed, name)] == names
 
 
 @pytest.mark.parametrize("typed", ["", " ", "——", "。，"])
