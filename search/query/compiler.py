@@ -174,7 +174,10 @@ class _Compiler:
             return ranked  # 的 alone
         # what is required but not among what ranks words: single characters in texts, Latin words among aims
         also = [phrase(run, node.field) for run, han in runs(text) if (len(run) == 1 if han else is_typed)]
-        return _all([clauses.Silent(must), _any([ranked, *also])])
+        scored = _any([ranked, *also])
+        return (
+            scored if len(text) == 1 else _all([clauses.Silent(must), scored])
+        )  # of one character all of it is required
 
     def in_run(self, run: str, field: Field) -> Clause | None:
         """A run of Han characters: all its words, or what sounds like it; None where it says nothing."""

@@ -24,7 +24,8 @@ MOST_NODES: Final = 32
 """Words, phrases and years that a query may hold; words beside one another count once."""
 MOST_TOKENS: Final = 40
 """Pairs of characters and words of one ``Words`` that are looked for."""
-DEEPEST: Final = 8
+DEEPEST: Final = 5
+"""Parentheses within one another. Each may be three clauses deep, and Elasticsearch takes thirty."""
 
 NAMES: Final[dict[str, Field]] = {
     "主题": Field.TOPIC, "topic": Field.TOPIC,

@@ -3,8 +3,10 @@
 import pytest
 
 from search.engines.tantivy import TantivyEngine
+from search.query import clauses
+from search.query.clauses import Clause
 from search.query.compiler import compiled, fits, sounds_alike, suggesting
-from search.query.parser import parse
+from search.query.parser import DEEPEST, parse
 from search.query.tree import AllOf, AnyOf, Field, Not, Phrase, Words
 from search.types import Request
 from tests.search.query.conftest import EVERYBODY, PLANS, Finds, plan
@@ -159,6 +161,33 @@ def test_requiring_changes_what_is_found_and_not_its_score(engine: TantivyEngine
     assert both == pytest.approx({"gougu": sum(alone)})
     assert scores(engine, typed="勾股定理 年份:2024")["gougu"] == pytest.approx(alone[0])
     assert scores(engine, typed="年份:2024 AND 勾股定理 -背影")["gougu"] == pytest.approx(alone[0])
+
+
+def depth(clause: Clause) -> int:
+    match clause:
+        case clauses.Any(inner) | clauses.All(inner) | clauses.Best(inner):
+            return 1 + max(map(depth, inner), default=0)
+        case clauses.Without(wanted, unwanted):
+            return 1 + max(map(depth, unwanted if wanted is None else (wanted, *unwanted)))
+        case clauses.Silent(inner):
+            return 1 + depth(inner)
+        case _:
+            return 1
+
+
+MOST_NESTED = 30
+"""Elasticsearch's ``indices.query.bool.max_nested_depth``; its filters and facets take a few of them."""
+
+
+@pytest.mark.parametrize(
+    "opening", ["甲 OR 乙 AND -丙 (", "甲 OR NOT (", "甲 AND NOT (丙 OR -丁 -(", "NOT ("]
+)
+def test_no_query_is_nested_deeper_than_engines_take(opening: str) -> None:
+    tree = parse(f"丙 AND {opening * DEEPEST}教案 教案x").tree
+    assert tree is not None
+
+    within = AllOf((tree, tree))
+    assert depth(compiled(within)) <= MOST_NESTED - 5
 
 
 def test_long_phrase_is_asked_for_to_its_end() -> None:
