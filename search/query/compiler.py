@@ -20,7 +20,7 @@ from search.analysis.sounds import MOST_LETTERS, is_pinyin, joined, keys, sounds
 from search.analysis.words import query_words
 from search.query import clauses
 from search.query.clauses import Clause
-from search.query.parser import MOST_TOKENS
+from search.query.parser import MOST_TOKENS, readable
 from search.query.tree import AllOf, AnyOf, Field, Node, Not, Phrase, Words, Years
 
 WORD, PAIR, SOUND, SYNONYM = 1.0, 0.5, 0.3, 0.7
@@ -175,9 +175,9 @@ class _Compiler:
         # what is required but not among what ranks words: single characters in texts, Latin words among aims
         also = [phrase(run, node.field) for run, han in runs(text) if (len(run) == 1 if han else is_typed)]
         scored = _any([ranked, *also])
-        return (
-            scored if len(text) == 1 else _all([clauses.Silent(must), scored])
-        )  # of one character all of it is required
+        if len(text) == 1:  # all that ranks it holds it
+            return scored
+        return _all([clauses.Silent(must), scored])
 
     def in_run(self, run: str, field: Field) -> Clause | None:
         """A run of Han characters: all its words, or what sounds like it; None where it says nothing."""
@@ -322,7 +322,7 @@ def suggesting(text: str) -> Clause | None:
     by characters and then letters (三角形nj); best where the letters go on with the characters. Names that begin so come
     first.
     """
-    clean = normalise(text)
+    clean = normalise(readable(text))
     tokens = _tokens(clean)
     if not tokens:
         return None

@@ -106,7 +106,7 @@ def parse(text: str) -> Parsed:
     """Read what was typed. Raises nothing; what holds operators alone is looked for as text, for it is no wish to see
     everything.
     """
-    clean = re.sub(r"[\0\ud800-\udfff]", " ", text)
+    clean = readable(text)
     begin = len(clean) - len(clean.lstrip())
     clean = clean.rstrip()
     end = begin + MOST_CHARACTERS
@@ -115,6 +115,11 @@ def parse(text: str) -> Parsed:
     if tree is None and clean:
         tree = Words(" ".join(clean[:end].split()))
     return Parsed(tree, reader.is_cut, tuple(reader.heard))
+
+
+def readable(text: str) -> str:
+    """The text with a space for each character that is none: NUL, half a surrogate pair."""
+    return re.sub(r"[\0\ud800-\udfff]", " ", text)
 
 
 def plain_words(text: str) -> list[str]:

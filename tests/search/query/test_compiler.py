@@ -1,6 +1,8 @@
 """What a query finds, among things that resemble it: meanings, on a real index."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from search.engines.tantivy import TantivyEngine
 from search.query import clauses
@@ -10,6 +12,7 @@ from search.query.parser import DEEPEST, parse
 from search.query.tree import AllOf, AnyOf, Field, Not, Phrase, Words
 from search.types import Request
 from tests.search.query.conftest import EVERYBODY, PLANS, Finds, plan
+from tests.search.query.pieces import PIECES
 
 EVERYTHING = {plan.key for plan in PLANS}
 
@@ -203,6 +206,17 @@ def test_long_phrase_is_asked_for_to_its_end() -> None:
 
 def test_years_alone_rank_alike(engine: TantivyEngine) -> None:
     assert scores(engine, typed="年份:2024") == {"gougu": 1.0, "chun": 1.0}
+
+
+@given(st.text(max_size=60) | st.lists(PIECES, max_size=20).map("".join))
+@settings(max_examples=200)
+def test_nothing_that_is_typed_breaks_a_search(engine: TantivyEngine, text: str) -> None:
+    tree = parse(text).tree
+    if tree is not None:
+        engine.search(Request(principals=EVERYBODY, query=tree))
+        sounds_alike(tree)
+    if (clause := suggesting(text)) is not None:
+        engine.matching(clause, principals=EVERYBODY, excluded=(), kinds=(), limit=1)
 
 
 # --- suggestions -------------------------------------------------------------------------------------------------

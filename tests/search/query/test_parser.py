@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from search.query.parser import DEEPEST, MOST_CHARACTERS, MOST_NODES, MOST_TOKENS, parse, unparse
 from search.query.tree import AllOf, AnyOf, Field, Node, Not, Phrase, Words, Years
+from tests.search.query.pieces import PIECES
 
 TITLE, PEOPLE, TAGS, TOPIC, AIMS = Field.TITLE, Field.PEOPLE, Field.TAGS, Field.TOPIC, Field.AIMS
 
@@ -195,14 +196,6 @@ def test_runs_of_characters_are_told_with_their_places(typed: str, standing: lis
 
 
 # --- there and back ----------------------------------------------------------------------------------------------
-
-PIECES = st.sampled_from(
-    [
-        *("篇名:", "作者：", "title:", "主题:", "年份:2024", "年份:", "2020-", "至", "年", "-", "－", "—", "*", "'", "：", ":"),
-        *("AND", "OR", "NOT", "ＯＲ", "or", "|", "(", ")", "（", "）", "“", "”", '"', "＂", "「", "」", "『"),
-        *(" ", " ", " ", "\n", "\u3000", "\x1f", "\0", "甲", "乙丙", "x", "AB", "7", "\ud800", "，"),
-    ]
-)  # fmt: skip
 
 
 @given(st.text(max_size=300) | st.lists(PIECES, max_size=40).map("".join))
