@@ -20,7 +20,7 @@ from search.analysis.sounds import MOST_LETTERS, is_pinyin, joined, keys, sounds
 from search.analysis.words import query_words
 from search.query import clauses
 from search.query.clauses import Clause
-from search.query.parser import MOST_TOKENS, readable
+from search.query.parser import MOST_TOKENS, parse, readable
 from search.query.tree import AllOf, AnyOf, Field, Node, Not, Phrase, Words, Years
 
 WORD, PAIR, SOUND, SYNONYM = 1.0, 0.5, 0.3, 0.7
@@ -376,10 +376,13 @@ def _begun(token: str) -> Clause:
     return clauses.Any((_in_names(token), *(clauses.Prefix(name, token) for name in names)))
 
 
-def sounds_alike(tree: Node) -> Clause | None:
-    """Titles that hold what sounds like one of the runs of characters that a tree asks for, one syllable after another; None
-    where there are none. Those that hold most of them come first.
+def sounds_alike(asked: Node | str) -> Clause | None:
+    """Titles that hold what sounds like one of the runs of characters that a tree, or what was typed, asks for, one syllable
+    after another; None where there are none. Those that hold most of them come first.
     """
+    tree = parse(asked).tree if isinstance(asked, str) else asked
+    if tree is None:
+        return None
     return _any(_heard(read) for run in _runs_asked(tree) if (read := sounds(run)))
 
 

@@ -4,7 +4,6 @@ from search.correct import proposal
 from search.engines import engine
 from search.models import EntryRow
 from search.query.compiler import sounds_alike
-from search.query.parser import parse
 from search.types import Found, Request
 
 _TITLES = 10
@@ -15,8 +14,7 @@ def correction(query: str, request: Request, found: Found) -> str | None:
     """The query with what was probably meant, or None. Only titles that the request's principals may find are looked
     at, and only where the words as they were typed stand in few of the best hits.
     """
-    tree = parse(query).tree
-    clause = sounds_alike(tree) if tree is not None else None
+    clause = sounds_alike(query)
     if clause is None:
         return None
     hits = engine().matching(

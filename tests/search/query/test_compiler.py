@@ -296,9 +296,9 @@ def test_nothing_is_suggested_for_nothing(typed: str) -> None:
     ],
 )
 def test_titles_that_sound_like_one_of_the_words(engine: TantivyEngine, typed: str, found: set[str]) -> None:
-    tree = parse(typed).tree
-    clause = sounds_alike(tree) if tree else None
+    clause = sounds_alike(typed)
     assert clause is not None
+    assert clause == sounds_alike(parse(typed).tree or Words(""))
     hits = engine.matching(clause, principals=EVERYBODY, excluded=(), kinds=(), limit=100)
 
     assert {hit.key for hit in hits} == found
