@@ -9,12 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from search import kinds
 from search.analysis.normal import normalise
-from search.analysis.sounds import keys
 from search.engines import engine
 from search.errors import EngineUnavailableError
 from search.models import EntryRow
 from search.models.use import MAX_QUERY
-from search.query.compiler import suggesting
+from search.query.compiler import fits, suggesting
 from search.services.outbox import hidden_now
 from search.services.rechecking import may_find, rows_of
 from search.types import PATH_MARK, Hit
@@ -67,12 +66,7 @@ def _rows_visible(person: Any, hits: Sequence[Hit]) -> list[EntryRow]:
 
 def _fitting(typed: str, names: Iterable[str], label: str | Promise) -> list[Suggestion]:
     """The names that hold what was typed, by their characters or by what they sound like."""
-    plain = normalise(typed).replace(" ", "")
-    return [
-        Suggestion(name, label)
-        for name in dict.fromkeys(names)
-        if name and (plain in normalise(name) or any(key.startswith(plain) for key in keys(normalise(name))))
-    ]
+    return [Suggestion(name, label) for name in dict.fromkeys(names) if name and fits(typed, name)]
 
 
 def _theme(row: EntryRow) -> str:
