@@ -16,16 +16,23 @@ _numbers = itertools.count()
 
 
 @pytest.fixture(scope="session")
-def elasticsearch_url() -> Iterator[str]:
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of the whole run, which all its test processes see."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_url(run_folder: Path) -> Iterator[str]:
     """The address of a real server, started for the first test that needs one."""
-    with elastic_server.elasticsearch_server() as url:
+    with elastic_server.elasticsearch_server(run_folder) as url:
         yield url
 
 
 @pytest.fixture(scope="session")
-def newer_elasticsearch_url() -> Iterator[str]:
+def newer_elasticsearch_url(run_folder: Path) -> Iterator[str]:
     """The address of a real server of the next major version."""
-    with elastic_server.elasticsearch_server(elastic_server.NEWER_VERSION) as url:
+    with elastic_server.elasticsearch_server(run_folder, elastic_server.NEWER_VERSION) as url:
         yield url
 
 
@@ -45,7 +52,6 @@ ON_A_SERVER = [
     pytest.mark.enable_socket,
     pytest.mark.elasticsearch,
     pytest.mark.timeout(600),  # the first of them fetches and starts the server
-    pytest.mark.xdist_group("elasticsearch"),
 ]
 
 
