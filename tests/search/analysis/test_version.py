@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from django.db import transaction
 
-from search import kinds
 from search.analysis import lexicon, version, words
 from search.analysis.version import fingerprint
 from search.engines import using
@@ -89,15 +88,6 @@ def test_fingerprint_stays_where_nothing_changes_tokens() -> None:
     lexicon.forget()
 
     assert fingerprint() == before
-
-
-@pytest.fixture
-def slips(monkeypatch: Patch) -> Slips:
-    """The only kind there is."""
-    monkeypatch.setattr(kinds, "_kinds", {})
-    slips = Slips()
-    kinds.register(slips.kind())
-    return slips
 
 
 @pytest.mark.django_db(transaction=True)

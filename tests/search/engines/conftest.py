@@ -10,30 +10,8 @@ import pytest
 from search.engines.base import Engine
 from search.engines.elasticsearch import ElasticsearchEngine
 from search.engines.tantivy import TantivyEngine
-from tests.search import elastic_server
 
 _numbers = itertools.count()
-
-
-@pytest.fixture(scope="session")
-def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of the whole run, which all its test processes see."""
-    own = tmp_path_factory.getbasetemp()
-    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
-
-
-@pytest.fixture(scope="session")
-def elasticsearch_url(run_folder: Path) -> Iterator[str]:
-    """The address of a real server, started for the first test that needs one."""
-    with elastic_server.elasticsearch_server(run_folder) as url:
-        yield url
-
-
-@pytest.fixture(scope="session")
-def newer_elasticsearch_url(run_folder: Path) -> Iterator[str]:
-    """The address of a real server of the next major version."""
-    with elastic_server.elasticsearch_server(run_folder, elastic_server.NEWER_VERSION) as url:
-        yield url
 
 
 @pytest.fixture
