@@ -137,8 +137,24 @@ class DictionaryWordAdmin(TeachingAdmin[DictionaryWord]):
     """Words are added, one or many at a time, and taken away; each is a line in the record."""
 
     list_display = ["word", "added_at"]
+    list_display_links = None
     search_fields = ["word"]
     form = DictionaryWordsForm
+
+    @override
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> Any:
+        """One button: however many they are, they are added at once."""
+        buttons = {"show_save_and_add_another": False, "show_save_and_continue": False}
+        return super().add_view(request, form_url, {**(extra_context or {}), **buttons})
+
+    @override
+    def get_fields(self, request: HttpRequest, obj: DictionaryWord | None = None) -> Any:
+        """A word that is there is looked at, not changed."""
+        return ["words"] if obj is None else ["word", "added_at"]
+
+    @override
+    def get_readonly_fields(self, request: HttpRequest, obj: DictionaryWord | None = None) -> Any:
+        return [] if obj is None else ["word", "added_at"]
 
     @override
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
@@ -170,7 +186,6 @@ class SynonymGroupAdmin(TeachingAdmin[SynonymGroup]):
 
     list_display = ["__str__", "is_active", "changed_at"]
     list_filter = ["is_active"]
-    search_fields = ["words"]
     form = SynonymGroupForm
 
     @override

@@ -32,7 +32,6 @@ class DictionaryWordsForm(forms.ModelForm[DictionaryWord]):
     def clean_words(self) -> list[str]:
         return teaching.words_in(self.cleaned_data["words"])
 
-    @override
     def _post_clean(self) -> None:
         """A model's form looks at its one row here; ``words_in`` has looked at them all."""
 

@@ -33,7 +33,8 @@ def normalise(text: str) -> str:
 
 def _simplified(text: str) -> str:
     """OpenCC makes 薴 into 苧, which is itself a traditional character."""
-    return _to_simplified().convert(text).replace("苧", "苎")
+    converted: str = _to_simplified().convert(text)
+    return converted.replace("苧", "苎")
 
 
 def normalise_aligned(text: str) -> tuple[str, list[int]]:

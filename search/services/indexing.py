@@ -109,8 +109,8 @@ def bury(kind: str, key: str, row: EntryRow | None) -> GoneEntry | None:
     """
     if row is None:
         return GoneEntry.objects.filter(kind=kind, key=key).first()
-    own = {"kind": kind, "key": key}
-    gone, _ = GoneEntry.objects.update_or_create(**own, defaults={"version": row.version + 1})
+    defaults = {"version": row.version + 1}
+    gone, _ = GoneEntry.objects.update_or_create(kind=kind, key=key, defaults=defaults)
     row.delete()
     return gone
 

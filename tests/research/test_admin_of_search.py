@@ -109,6 +109,7 @@ def test_word_that_is_taken_away_is_written_down_as_it_was(client: Client) -> No
 def test_words_are_not_changed_into_others(client: Client) -> None:
     word = DictionaryWord.objects.create(word="石头剪子布")
 
+    assert "石头剪子布" in client.get(f"{WORDS}{word.pk}/change/").content.decode()
     assert client.post(f"{WORDS}{word.pk}/change/", {"words": "丢手绢游戏"}).status_code == 403
     assert DictionaryWord.objects.get().word == "石头剪子布"
 

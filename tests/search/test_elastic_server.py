@@ -1,7 +1,6 @@
 """The server that tests share, and what is said where it cannot be."""
 
 import re
-from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -20,7 +19,7 @@ def _none_is_given(monkeypatch: Patch) -> None:
 
 
 @pytest.fixture
-def lives(monkeypatch: Patch) -> Iterator[list[str]]:
+def lives(monkeypatch: Patch) -> list[str]:
     """What becomes of a server that is none."""
     said: list[str] = []
 

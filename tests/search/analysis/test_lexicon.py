@@ -73,11 +73,9 @@ def test_word_of_two_groups_has_the_alternatives_of_both() -> None:
     assert known.alternatives("d") == ()
 
 
-def test_lexicon_is_read_once_in_a_while(
-    django_assert_num_queries: object, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_lexicon_is_read_once_in_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [100.0]
-    monkeypatch.setattr(lexicon.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr("search.analysis.lexicon.time.monotonic", lambda: now[0])
     before = lexicon.lexicon()
     DictionaryWord.objects.create(word="石头剪子布")
     now[0] += 2.9
