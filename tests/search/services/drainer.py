@@ -1,5 +1,5 @@
 """A process that drains a real outbox into a real index and is killed by tests: ``python -m tests.search.services.drainer
-queue|drain|look``. At its end it says how all stands.
+DOING``, which is «drain» or «queue and drain». At its end it says how all stands.
 
 Its things are numbers; those in the file ``gone`` of the folder are gone.
 """
@@ -47,15 +47,13 @@ def main(doing: str) -> None:
     kinds.register(
         kinds.Kind("slip", "slips", read, keys, lambda _, few: set(few), lambda _, few: {}, "slip.html")
     )
-    if doing == "queue":
+    if doing == "queue and drain":
         for start in range(0, COUNT, AT_ONCE):
             with transaction.atomic():
                 named = [str(nth) for nth in range(start, start + AT_ONCE)]
                 outbox.queue(kind="slip", keys=named, narrows=True)
-        return
-    if doing == "drain":
-        while done := indexing.drain(most=AT_ONCE):
-            say(str(done))
+    while done := indexing.drain(most=AT_ONCE):
+        say(str(done))
     state = {
         "held": sorted(int(key) for _, key, _ in engine().versions()),
         "waiting": OutboxRow.objects.count(),

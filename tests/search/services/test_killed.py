@@ -2,6 +2,7 @@
 
 import json
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -13,7 +14,6 @@ from tests.search.services.drainer import AT_ONCE, COUNT
 from tests.servers import ROOT, environment, run_ours
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
-KILLS = 3
 
 
 class Yard:
@@ -27,23 +27,23 @@ class Yard:
         }
         run_ours("manage.py", "migrate", "--verbosity", "0", **self.own)
 
-    def do(self, doing: str) -> str:
-        return run_ours("-m", "tests.search.services.drainer", doing, **self.own)
-
-    def drain_and_kill(self, passes: int, then: float) -> None:
+    def drain_and_kill(self, doing: str, passes: int, then: float) -> None:
         """Let it finish some passes, and a part of the next."""
-        command = [sys.executable, "-m", "tests.search.services.drainer", "drain"]
+        command = [sys.executable, "-m", "tests.search.services.drainer", doing]
         with subprocess.Popen(
             command, cwd=ROOT, env=environment(**self.own), stdout=subprocess.PIPE, text=True
         ) as process:
             assert process.stdout is not None
             for _ in range(passes):
-                process.stdout.readline()
+                assert process.stdout.readline() == f"{AT_ONCE}\n"
             time.sleep(then)
             process.kill()
+        assert process.returncode == -signal.SIGKILL
 
-    def state_after(self, doing: str) -> dict[str, object]:
-        found: dict[str, object] = json.loads(self.do(doing).splitlines()[-1])
+    def drain(self) -> dict[str, object]:
+        """To the end; how all stands then."""
+        said = run_ours("-m", "tests.search.services.drainer", "drain", **self.own)
+        found: dict[str, object] = json.loads(said.splitlines()[-1])
         return found
 
 
@@ -51,24 +51,10 @@ def test_killed_worker_loses_nothing_and_brings_nothing_back(tmp_path: Path) -> 
     dice = random.Random(11)  # noqa: S311 - the same moments each time, as nearly as a machine allows
     yard = Yard(tmp_path)
     right = {"waiting": 0, "not indexed": 0, "differs": False}
-
-    yard.do("queue")
-    for _ in range(KILLS):
-        yard.drain_and_kill(dice.randint(1, 2), dice.uniform(0, 0.06))
-    left = yard.state_after("look")
-    assert left["waiting"]
-    assert len(left["held"]) >= COUNT - left["waiting"]  # type: ignore[arg-type,operator]
-    assert yard.state_after("drain") == right | {"held": list(range(COUNT))}
-
     gone = set(range(0, COUNT, 3))
-    (tmp_path / "gone").write_text(" ".join(map(str, gone)), encoding="utf-8")
-    yard.do("queue")
-    for _ in range(KILLS):
-        yard.drain_and_kill(dice.randint(1, 2), dice.uniform(0, 0.06))
-    assert 0 < int(str(yard.state_after("look")["waiting"])) <= COUNT - AT_ONCE
-    assert yard.state_after("drain") == right | {"held": [nth for nth in range(COUNT) if nth not in gone]}
+    for missing in (set[int](), gone, set[int]()):
+        (tmp_path / "gone").write_text(" ".join(map(str, missing)), encoding="utf-8")
+        for doing in ("queue and drain", "drain", "drain"):
+            yard.drain_and_kill(doing, dice.randint(1, 2), dice.uniform(0, 0.06))
 
-    (tmp_path / "gone").unlink()
-    yard.do("queue")
-    yard.drain_and_kill(3, 0.03)
-    assert yard.state_after("drain") == right | {"held": list(range(COUNT))}
+        assert yard.drain() == right | {"held": [nth for nth in range(COUNT) if nth not in missing]}
