@@ -374,11 +374,18 @@ def test_rare_tokens_weigh_more(engine: Engine) -> None:
     assert engine.rarity("title_b", []) == {}
 
 
-def test_everything_is_found_without_a_query(engine: Engine) -> None:
-    hold(engine, entry("a", uses=1), entry("b", uses=9), entry("hidden", readers=frozenset({"p:1"})))
+def test_everything_is_found_without_a_query_and_the_newest_comes_first(engine: Engine) -> None:
+    hold(
+        engine,
+        entry("old", uses=900, changed_at=NOW - timedelta(days=1)),
+        entry("b"),
+        entry("a"),
+        entry("undated", changed_at=None),
+        entry("hidden", readers=frozenset({"p:1"})),
+    )
     found = ask(engine)
 
-    assert (keys(found), found.total) == (["b", "a"], 2)
+    assert (keys(found), found.total) == (["a", "b", "old", "undated"], 4)
 
 
 def test_explanation_adds_up_to_the_score_of_the_match(engine: Engine) -> None:
