@@ -10,13 +10,14 @@ class LessonsConfig(AppConfig):
 
     @override
     def ready(self) -> None:
-        from lessons import audit_actions, rooms  # needs the models
+        from lessons import audit_actions, rooms, searchables  # needs the models
         from lessons.exports import checks  # noqa: F401 -- registers itself
         from lessons.services import imports, plan_templates, trash
         from research import audit_actions as record
         from research.background import periodic
 
         rooms.register()
+        searchables.register()
         record.register(audit_actions.LABELS)
         periodic.register("lessons.purge_trash", every_seconds=24 * 3600, run=trash.purge_trash)
         periodic.register("lessons.purge_imports", every_seconds=24 * 3600, run=imports.purge_imports)

@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Sequence
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from lessons import policies
+from lessons import policies, searchables
 from lessons.body import KIND, SCHEMA
 from lessons.models import LessonPlan
 from realtime import kinds
@@ -38,8 +39,10 @@ def access(pairs: Sequence[tuple[int, str]]) -> list[Access]:
 
 
 def touched(keys: Collection[str]) -> None:
-    """New content was committed: lists show the plan as edited now."""
-    plans_of(keys).update(edited_at=timezone.now())
+    """New content was committed: lists show the plan as edited now, and it is read for the search anew."""
+    with transaction.atomic():
+        plans_of(keys).update(edited_at=timezone.now())
+        searchables.plans_changed(sorted({pk for key in keys if (pk := pk_of(key)) is not None}))
 
 
 def register() -> None:

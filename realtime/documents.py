@@ -3,7 +3,7 @@
 from realtime.services import pictures
 from realtime.services.access import Refusal, access_changed, on_refusal
 from realtime.services.compaction import compact, compact_due
-from realtime.services.documents import Doc, announce, create, edit, find, load, start_epoch
+from realtime.services.documents import Doc, announce, create, edit, find, load, load_many, start_epoch
 from realtime.services.history import Hour, as_of, history
 from realtime.services.processes import complaint as complaint_about_processes
 from realtime.services.touched import tell_forgotten
@@ -23,6 +23,7 @@ __all__ = [
     "find",
     "history",
     "load",
+    "load_many",
     "on_refusal",
     "pictures",
     "start_epoch",

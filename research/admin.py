@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
+from research import searchables
 from research.models import County, Group, Unit
 from research.services import access, audit
 from search.models import DictionaryWord, HotSearch, SynonymGroup
@@ -74,6 +75,11 @@ class UnitAdmin(AuditedAdmin[Unit]):
     list_select_related = ["county"]
     search_fields = ["name"]
 
+    @override
+    def save_model(self, request: HttpRequest, obj: Unit, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        searchables.unit_changed(obj)
+
 
 @admin.register(Group)
 class GroupAdmin(AuditedAdmin[Group]):
@@ -82,6 +88,11 @@ class GroupAdmin(AuditedAdmin[Group]):
     list_select_related = ["unit"]
     search_fields = ["name", "unit__name"]
     autocomplete_fields = ["unit"]
+
+    @override
+    def save_model(self, request: HttpRequest, obj: Group, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        searchables.group_changed(obj.pk, narrows="unit" in form.changed_data)
 
 
 @admin.register(HotSearch)

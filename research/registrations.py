@@ -4,7 +4,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from realtime import documents
-from research import policies, queries, receivers
+from research import policies, queries, receivers, searchables
 from research.background import loops, periodic, queue
 from research.services import imports, sealing
 from search import policies as search_policies
@@ -32,4 +32,5 @@ def register() -> None:
     documents.on_refusal(receivers.refused_by_a_document)
     search_policies.register_overseers(policies.can_run_machines)
     recording.register_personal(queries.names_somebody)
+    searchables.register()
     receivers.connect()

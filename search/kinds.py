@@ -1,7 +1,7 @@
 """What can be found: apps register their kinds here (可检索的种类)."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.functional import Promise
@@ -18,7 +18,8 @@ class Kind:
     ``read`` gives the entries of these keys as the database has them now; a key that is missing from its answer is gone
     from the index. ``all_keys`` walks through all keys there are, in order. ``visible`` tells which of these keys a person may
     find now: the last word before a page is shown. ``cards`` gives what a results page shows of each key (a template's
-    context), ``template`` is the partial that shows it. ``tab`` puts it under a tab of its own.
+    context), ``template`` is the partial that shows it. ``tab`` puts it under a tab of its own. ``follows`` says, by another
+    kind, which keys name these things of it: they are read anew when those get another name.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Kind:
     cards: Callable[[Any, Sequence[str]], dict[str, Any]]
     template: str
     tab: bool = True
+    follows: Mapping[str, Callable[[Collection[str]], Iterable[object]]] = field(default_factory=dict)
 
 
 _kinds: dict[str, Kind] = {}

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from lessons import searchables
 from lessons.body import PlanBody, Step, in_order
 from lessons.demo.casting import NAMED, TOUR, cast, readers
 from lessons.enums import PlanRole, UseKind, Visibility
@@ -100,6 +101,7 @@ def age(plan: LessonPlan, number: int, people: dict[str, Person]) -> None:
     ]
     PlanUse.objects.bulk_create(uses)
     LessonPlan.objects.filter(pk=plan.pk).update(edited_at=edited_at, use_count=len(uses))
+    searchables.plans_changed([plan.pk])
     if f"{number:02}" in NAMED:
         visitors = [people[staff_number] for staff_number in VISITORS if staff_number in makers]
         PlanVisit.objects.bulk_create(

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
-from lessons import media
+from lessons import media, searchables
 from lessons.errors import AttachmentError
 from lessons.models import Attachment
 from lessons.services.plans import locked_in_use
@@ -44,6 +44,7 @@ def attach_file(*, plan_id: int, file: IO[bytes], name: str, size_bytes: int, by
         audit.record(
             "plan.file_attached", by=by, target=plan, attachment=attachment.pk, size_bytes=size_bytes
         )
+        searchables.file_changed(attachment.pk)
     except BaseException:
         attachment.file.delete(save=False)
         raise
@@ -55,6 +56,7 @@ def remove_file(*, attachment: Attachment, by: Person) -> None:
     """Delete a file of a plan (删除附件). Raises TrashError."""
     plan = locked_in_use(attachment.plan_id)
     audit.record("plan.file_removed", by=by, target=plan, attachment=attachment.pk, sha256=attachment.sha256)
+    searchables.file_changed(attachment.pk, narrows=True)
     attachment.delete()
     delete_file(attachment)
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from lessons.enums import MEMBER_ROLES, PlanRole
 from lessons.errors import MembershipError
 from lessons.models import LessonPlan, PlanMember
+from lessons.searchables import circle_changing
 from lessons.services.plans import locked_in_use
 from realtime import documents
 from research.models import Person
@@ -27,7 +28,8 @@ def add_member(*, plan_id: int, person: Person, role: PlanRole, by: Person) -> P
         raise MembershipError(_("%(name)s is a member already.") % {"name": person.name})
     if plan.memberships.count() >= MAX_MEMBERS:
         raise MembershipError(_("A plan has at most %(most)s members.") % {"most": MAX_MEMBERS})
-    member = PlanMember.objects.create(plan=plan, person=person, role=role, added_by=by)
+    with circle_changing(plan):
+        member = PlanMember.objects.create(plan=plan, person=person, role=role, added_by=by)
     audit.record("plan.member_added", by=by, target=plan, person=person.pk, role=role)
     documents.access_changed()
     return member
@@ -40,7 +42,8 @@ def change_member(*, plan_id: int, person_id: int, role: PlanRole, by: Person) -
     _check_role(role)
     member = _member(plan, person_id)
     before, member.role = member.role, role
-    member.save(update_fields=["role"])
+    with circle_changing(plan):
+        member.save(update_fields=["role"])
     audit.record("plan.member_changed", by=by, target=plan, person=person_id, before=before, after=role)
     documents.access_changed()
     return member
@@ -51,7 +54,8 @@ def remove_member(*, plan_id: int, person_id: int, by: Person) -> None:
     """Take a member out of a plan (移除成员), or leave it. Raises MembershipError, TrashError."""
     plan = locked_in_use(plan_id)
     member = _member(plan, person_id)
-    member.delete()
+    with circle_changing(plan):
+        member.delete()
     audit.record("plan.member_removed", by=by, target=plan, person=person_id, role=member.role)
     documents.access_changed()
 
@@ -94,10 +98,11 @@ def _give(plan: LessonPlan, *, to: Person, by: Person) -> Person:
     if to.pk == plan.lead_id:
         raise MembershipError(_("%(name)s is the lead author already.") % {"name": to.name})
     before = plan.lead
-    plan.memberships.filter(person=to).delete()
-    plan.lead, plan.home_unit, plan.county = to, to.unit, to.unit.county
-    plan.save(update_fields=["lead", "home_unit", "county", "updated_at"])
-    PlanMember.objects.create(plan=plan, person=before, role=PlanRole.CO_AUTHOR, added_by=by)
+    with circle_changing(plan):
+        plan.memberships.filter(person=to).delete()
+        plan.lead, plan.home_unit, plan.county = to, to.unit, to.unit.county
+        plan.save(update_fields=["lead", "home_unit", "county", "updated_at"])
+        PlanMember.objects.create(plan=plan, person=before, role=PlanRole.CO_AUTHOR, added_by=by)
     documents.access_changed()
     return before
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lessons import columns as values
+from lessons import searchables
 from lessons.body import KIND, PlanBody, read_body, write_body
 from lessons.enums import UseKind, Visibility
 from lessons.errors import ColumnConflictError, TrashError, VisibilityError
@@ -57,6 +58,7 @@ def create_plan(
     )  # fmt: skip
     Document.objects.filter(pk=document.pk).update(key=str(plan.pk))
     audit.record("plan.created", by=by, target=plan, visibility=visibility, template=str(template))
+    searchables.plans_changed([plan.pk])
     return plan
 
 
@@ -88,6 +90,7 @@ def update_column(*, plan_id: int, field: str, value: Any, version: int, by: Per
     plan.edited_at = timezone.now()
     plan.save(update_fields=[field, "version", "edited_at", "updated_at"])
     audit.record("plan.column_changed", by=by, target=plan, field=field, version=plan.version)
+    searchables.columns_changed(plan)
     documents.announce(KIND, str(plan.pk), {"event": "columns", "version": plan.version})
     return plan
 
@@ -98,8 +101,9 @@ def change_visibility(*, plan_id: int, visibility: Visibility, group: Group | No
     plan = locked_in_use(plan_id)
     _check_circle(group=group, visibility=visibility, by=by, kept=plan.group_id)
     before = (plan.visibility, plan.group_id)
-    plan.visibility, plan.group = visibility, group
-    plan.save(update_fields=["visibility", "group", "updated_at"])
+    with searchables.circle_changing(plan):
+        plan.visibility, plan.group = visibility, group
+        plan.save(update_fields=["visibility", "group", "updated_at"])
     audit.record(
         "plan.visibility_changed", by=by, target=plan, before=before[0], after=visibility,
         group_before=before[1], group_after=plan.group_id,

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from lessons import searchables
 from lessons.errors import TrashError
 from lessons.models import LessonPlan
 from lessons.services.attachments import delete_file
@@ -24,8 +25,9 @@ KEPT_DAYS = 30
 def trash_plan(*, plan_id: int, by: Person) -> None:
     """Move a plan to the trash (移到回收站); its pages close. Raises TrashError if it is there already."""
     plan = locked_in_use(plan_id)
-    plan.trashed_at, plan.trashed_by = timezone.now(), by
-    plan.save(update_fields=["trashed_at", "trashed_by", "updated_at"])
+    with searchables.circle_changing(plan):
+        plan.trashed_at, plan.trashed_by = timezone.now(), by
+        plan.save(update_fields=["trashed_at", "trashed_by", "updated_at"])
     audit.record("plan.trashed", by=by, target=plan)
     documents.access_changed()
 
@@ -36,8 +38,9 @@ def restore_plan(*, plan_id: int, by: Person) -> None:
     plan = locked(plan_id)
     if plan.trashed_at is None:
         raise TrashError(_("This plan is not in the trash."))
-    plan.trashed_at = plan.trashed_by = None
-    plan.save(update_fields=["trashed_at", "trashed_by", "updated_at"])
+    with searchables.circle_changing(plan):
+        plan.trashed_at = plan.trashed_by = None
+        plan.save(update_fields=["trashed_at", "trashed_by", "updated_at"])
     audit.record("plan.restored", by=by, target=plan)
     documents.access_changed()
 
@@ -68,6 +71,7 @@ def _purge(plan_id: int, *, before: datetime) -> bool:
         delete_file(attachment)
     audit.record("plan.purged", by=None, target=plan, lead=plan.lead_id, trashed_by=plan.trashed_by_id)
     document_id = plan.document_id
-    plan.delete()
+    with searchables.circle_changing(plan):
+        plan.delete()
     Document.objects.filter(pk=document_id).delete()
     return True

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from lessons import searchables
 from lessons.enums import PlanRole, UseKind
 from lessons.models import LessonPlan, PlanUse, PlanVisit
 from research.models import Person
@@ -24,6 +25,7 @@ def record_use(*, plan_id: int, kind: UseKind, by: Person) -> bool:
     )
     if is_new:
         LessonPlan.objects.filter(pk=plan_id).update(use_count=F("use_count") + 1)
+        searchables.plans_changed([plan_id])
     return is_new
 
 

@@ -1,6 +1,6 @@
 """Create, find, read and change shared documents from the domain apps."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import pycrdt
@@ -45,6 +45,11 @@ def find(kind: str, key: str) -> Document:
 def load(document_id: int) -> Doc:
     """A private copy of the document as it is committed. Raises DocumentMissingError."""
     return replay.load(document_id).replica.doc
+
+
+def load_many(document_ids: Collection[int]) -> dict[int, Doc]:
+    """Private copies of these documents as they are committed; those that are missing are left out."""
+    return {pk: loaded.replica.doc for pk, loaded in replay.load_many(document_ids).items()}
 
 
 def edit(document_id: int, change: Callable[[Doc], None], *, by_id: int | None) -> int:

@@ -3,13 +3,16 @@
 Plain SQL where the committer passes for every keystroke: the ORM would cost ten times as much there.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from realtime import limits
@@ -97,6 +100,30 @@ def rows_after(document_id: int, *, seq: int, epoch: int, until: int | None = No
     )
     found = rows.order_by("seq").values_list("seq", "payload")
     return [Row(seq, bytes(payload)) for seq, payload in found.iterator() if seq not in bad]
+
+
+def rows_of_many(after: Mapping[int, tuple[int, int]]) -> dict[int, list[Row]]:
+    """The same for several documents, each with the (epoch, seq) after which its rows are wanted; two queries a hundred."""
+    found: dict[int, list[Row]] = {document_id: [] for document_id in after}
+    for some in _hundreds(sorted(after)):
+        wanted = reduce(
+            or_, (Q(document=one, epoch=after[one][0], seq__gt=after[one][1]) for one in some), Q(pk__in=[])
+        )
+        bad = set(
+            QuarantinedUpdate.objects.filter(document__in=some, seq__isnull=False).values_list(
+                "document", "seq"
+            )
+        )
+        rows = Update.objects.filter(wanted).order_by("document", "seq")
+        for document_id, seq, payload in rows.values_list("document_id", "seq", "payload").iterator():
+            if (document_id, seq) not in bad:
+                found[document_id].append(Row(seq, bytes(payload)))
+    return found
+
+
+def _hundreds(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """A database takes only so many conditions at once."""
+    return (ids[start : start + 100] for start in range(0, len(ids), 100))
 
 
 def quarantine(

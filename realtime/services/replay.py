@@ -6,7 +6,7 @@ row must not close a lesson plan to everybody.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -44,13 +44,26 @@ def load(document_id: int) -> Loaded:
     head = Document.objects.filter(pk=document_id).first()
     if head is None:
         raise DocumentMissingError(f"there is no document {document_id}")
-    base, rows = _parts(head)
+    return _loaded(head, *_parts(head))
+
+
+def load_many(document_ids: Collection[int]) -> dict[int, Loaded]:
+    """The same for several documents, those that are there; four queries a hundred, however long their logs."""
+    heads = Document.objects.in_bulk(document_ids)
+    bases = Snapshot.objects.in_bulk(heads)
+    sound = {pk: base for pk, head in heads.items() if (base := bases.get(pk)) and base.epoch == head.epoch}
+    after = {pk: (head.epoch, sound[pk].seq if pk in sound else 0) for pk, head in heads.items()}
+    rows = log.rows_of_many(after)
+    return {pk: _loaded(head, sound.get(pk), rows[pk]) for pk, head in heads.items()}
+
+
+def _loaded(head: Document, base: Snapshot | None, rows: list[log.Row]) -> Loaded:
     try:
         replica = Replica.of((row.payload for row in rows), base=bytes(base.payload) if base else None)
         if rows:  # a snapshot was read back when it was made
             check_encoding(replica.encode(), replica.state())
     except RefusedUpdateError:
-        logger.exception("document %s does not load, looking for the cause", document_id)
+        logger.exception("document %s does not load, looking for the cause", head.pk)
         rows = _healed(head)
         base = None
         replica = Replica.of([row.payload for row in rows], careful=True)

@@ -3,6 +3,7 @@
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
+from research import searchables
 from research.demo import people, schools
 from research.enums import GroupKind, GroupRole, Stage, UnitKind
 from research.errors import DemoRefusedError
@@ -24,6 +25,7 @@ def install(*, force: bool = False) -> None:
         units = add_units()
         found = add_people(units)
         add_groups(units, found)
+        searchables.everything_changed()
 
 
 def add_units() -> dict[str, Unit]:

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from research import searchables
 from research.enums import GroupRole
 from research.errors import LastLeaderError, ResearchError
 from research.models import Group, Membership, Person
@@ -17,6 +18,7 @@ def create_group(*, by: Person, leader: Person, **columns: Any) -> Group:
     group = Group.objects.create(**columns)
     Membership.objects.create(group=group, person=leader, role=GroupRole.LEADER)
     access.changed()
+    searchables.group_changed(group.pk)
     audit.record("group.created", by=by, target=group, leader=leader.pk)
     return group
 
@@ -27,6 +29,7 @@ def change_group(*, by: Person, group: Group, **columns: Any) -> None:
     for name, value in columns.items():
         setattr(group, name, value)
     group.save(update_fields=list(columns))
+    searchables.group_changed(group.pk, narrows="unit" in columns)
     audit.record("group.changed", by=by, target=group, columns=sorted(columns))
 
 
@@ -51,6 +54,7 @@ def remove_member(*, by: Person, membership: Membership) -> None:
     lock_leaders(membership)
     membership.delete()
     access.changed()
+    searchables.group_changed(membership.group_id)
     action = "member.left" if membership.person_id == by.pk else "member.removed"
     audit.record(action, by=by, target=membership.group, person=membership.person_id)
 
@@ -68,6 +72,7 @@ def set_role(*, by: Person, membership: Membership, role: GroupRole) -> None:
     membership.role = role
     membership.save(update_fields=["role"])
     access.changed()
+    searchables.group_changed(membership.group_id)
     audit.record(
         "member.role_changed", by=by, target=membership.group, person=membership.person_id, role=role
     )

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from research import tasks
+from research import searchables, tasks
 from research.background.queue import TRANSIENT
 from research.enums import ImportState, RowState
 from research.imports import checking, sheet
@@ -185,6 +185,8 @@ def write_batch(made: PeopleImport, rows: list[ImportRow]) -> None:
     ImportRow.objects.bulk_update([row for row in rows if row.person_id], ["person"])
     if changed:
         access.changed()
+    searchables.people_changed([person.pk for person in fresh])
+    searchables.people_changed([person.pk for person in changed], narrows=True, is_renamed=True)
     for action, people in (("person.created", fresh), ("person.changed", changed)):
         if people:
             numbers = [person.pk for person in people]

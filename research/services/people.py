@@ -7,7 +7,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from research import policies
+from research import policies, searchables
 from research.enums import ADMINISTRATORS, Role
 from research.errors import ResearchError
 from research.models import Appointment, EntryCode, Person, Unit
@@ -36,6 +36,7 @@ def create_person(*, by: Person | None, unit: Unit, staff_number: str, name: str
     with numbers_given_once():
         person.save(force_insert=True)
     audit.record("person.created", by=by, target=person, unit=unit.pk)
+    searchables.people_changed([person.pk])
     return person
 
 
@@ -52,6 +53,7 @@ def change_person(*, by: Person, person: Person, **columns: Any) -> list[str]:
         kept.save(update_fields=changed)
     if "unit" in changed:
         access.changed()
+    searchables.people_changed([kept.pk], narrows="unit" in changed, is_renamed="name" in changed)
     audit.record("person.changed", by=by, target=kept, columns=changed)
     return changed
 
@@ -64,6 +66,7 @@ def set_active(*, by: Person, person: Person, is_active: bool) -> None:
     if not Person.objects.filter(pk=person.pk, is_active=not is_active).update(is_active=is_active):
         return
     access.changed()
+    searchables.people_changed([person.pk], narrows=not is_active)
     audit.record("person.enabled" if is_active else "person.disabled", by=by, target=person)
 
 
@@ -82,6 +85,7 @@ def appoint(*, by: Person, person: Person, role: Role, unit: Unit) -> Appointmen
     if created:
         end_code_of_others(person)
         access.changed()
+        searchables.people_changed([person.pk])
         audit.record("appointment.created", by=by, target=person, role=role, unit=unit.pk)
     return appointment
 
@@ -106,6 +110,7 @@ def dismiss(*, by: Person, appointment: Appointment) -> None:
         role=appointment.role,
         unit=appointment.unit_id,
     )
+    searchables.people_changed([appointment.person_id])
     appointment.delete()
     access.changed()
 

@@ -85,6 +85,27 @@ def test_load_and_edit_of_nothing_say_so() -> None:
         documents.edit(999, typing("x"), by_id=None)
 
 
+def test_many_load_as_each_alone_with_as_many_queries_as_one(
+    django_assert_num_queries: Any,
+) -> None:
+    notes = [
+        documents.create(kind="note", key=str(nth), by_id=None, fill=typing(f"第{nth}课")) for nth in range(5)
+    ]
+    loaded = replay.load(notes[1].pk)
+    replay.keep_snapshot(notes[1].pk, epoch=1, seq=loaded.seq, whole=loaded.replica.encode())
+    documents.edit(notes[1].pk, typing("又一句"), by_id=None)
+    documents.start_epoch(notes[2].pk, fill=typing("重写"), by_id=None)
+    log.quarantine(notes[3].pk, person_id=None, payload=b"x", reason="bad", seq=1)
+
+    with django_assert_num_queries(4):
+        assert list(documents.load_many([notes[0].pk])) == [notes[0].pk]
+    with django_assert_num_queries(4):
+        found = documents.load_many([*(note.pk for note in notes), 12_345])
+    texts = {pk: text_of(doc) for pk, doc in found.items()}
+    assert texts == {note.pk: text_of(documents.load(note.pk)) for note in notes}
+    assert list(texts.values()) == ["第0课", "第1课又一句", "重写", "", "第4课"]
+
+
 def test_edit_appends_what_changed_alone(note: Document) -> None:
     documents.edit(note.pk, typing("一"), by_id=None)
     seq = documents.edit(note.pk, typing("二"), by_id=None)

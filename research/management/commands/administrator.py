@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from typing_extensions import override
 
-from research import names
+from research import names, searchables
 from research.enums import ADMINISTRATORS, UnitKind
 from research.models import Appointment, Person, Unit
 from research.services import audit, codes, people
@@ -41,6 +41,7 @@ class Command(BaseCommand):
                 Appointment.objects.get_or_create(
                     person=person, role=ROLES[options["role"]], defaults={"unit": person.unit}
                 )
+                searchables.people_changed([person.pk])
         except IntegrityError as error:
             raise CommandError(_("This account holds another of the three administrators' roles.")) from error
         audit.record("appointment.created", by=None, target=person, role=ROLES[options["role"]], console=True)
@@ -64,4 +65,5 @@ class Command(BaseCommand):
             raise CommandError(_("A new account needs --name and --unit."))
         defaults = {"kind": UnitKind.BUREAU}
         unit, _created = Unit.objects.get_or_create(name=options["unit"], county=None, defaults=defaults)
+        searchables.unit_changed(unit)
         return people.create_person(by=None, unit=unit, staff_number=options["staff_number"], name=name)
