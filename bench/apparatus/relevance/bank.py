@@ -97,6 +97,7 @@ def _entry(
     columns: Mapping[str, Any],
     fields: Mapping[str, str],
     steps: Sequence[Sequence[str]],
+    *,
     people: tuple[str, ...] = (),
     unit: str = "",
 ) -> Entry:

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from typing_extensions import override
+
 FIRST, SEEN = 10, 50
 GOOD: Final = 2
 """From this grade on something answers a query; what only touches it does not."""
@@ -18,6 +20,7 @@ class Measured:
     mrr: float
     recall: float
 
+    @override
     def __str__(self) -> str:
         return " / ".join(f"{value:.3f}" for value in (self.ndcg, self.mrr, self.recall))
 

@@ -55,7 +55,7 @@ WAYS: Final[dict[str, Way]] = {
 }
 
 
-def narrowed(clause: Clause, letters: str) -> Clause | None:  # noqa: PLR0911 - one return for each sort of clause
+def narrowed(clause: Clause, letters: str) -> Clause | None:
     """The clause without what asks other fields; None if nothing is left of it."""
     match clause:
         case Term(field=field) | Sequence(field=field) | Prefix(field=field):
