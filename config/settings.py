@@ -5,6 +5,7 @@
 """
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlparse
@@ -27,13 +28,16 @@ CSRF_TRUSTED_ORIGINS = read_list("TRUSTED_ORIGINS")
 # Sample people and plans on an empty database; a real installation says DEMO=0.
 DEMO = read_flag("DEMO", default=True)
 
+# daphne makes `runserver` speak WebSocket; with it comes Twisted, a second of every other command's start.
+DEVELOPMENT_SERVER = ["daphne"] if sys.argv[1:2] == ["runserver"] else []
+
 INSTALLED_APPS = [
     "config",
     "lessons",
     "research",
     "realtime",
     "search",
-    "daphne",
+    *DEVELOPMENT_SERVER,
     "channels",
     "django.contrib.admin",
     "django.contrib.auth",

@@ -35,8 +35,13 @@ def say(text: str) -> None:
 
 
 def environment() -> dict[str, str]:
-    """This shell's variables, with the clone's own programs first on the path."""
-    return os.environ | {"PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"}
+    """This shell's variables, with the clone's own programs first on the path.
+
+    Python may keep what it compiled, even where images for containers forbid it to the shell: else each process of each
+    start compiles the whole site anew.
+    """
+    path = f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"
+    return os.environ | {"PATH": path, "PYTHONDONTWRITEBYTECODE": ""}
 
 
 def call(*command: str | Path) -> None:
@@ -210,26 +215,29 @@ def run() -> int:
     port = free_port(int(os.environ.get("PORT", "8000")))
     variables = environment() | {"PORT": str(port)}
     variables.setdefault("SITE_URL", f"http://localhost:{port}")
-    prepared = subprocess.run([PYTHON, "manage.py", "prepare"], cwd=ROOT, env=variables, check=False)
-    if prepared.returncode:
-        return prepared.returncode
-    processes = [
-        subprocess.Popen([PYTHON, "manage.py", name], cwd=ROOT, env=variables, start_new_session=True)
-        for name in ("serve", "worker")
-    ]
-    return keep(processes, port=port, began=began)
+    return keep(variables, port=port, began=began)
 
 
-def keep(processes: list[subprocess.Popen[bytes]], *, port: int, began: float) -> int:
-    """Stay until a process ends or a signal comes; then end the others."""
+def start(*arguments: str, variables: dict[str, str]) -> subprocess.Popen[bytes]:
+    """One of the site's own processes."""
+    command: list[str | Path] = [PYTHON, "manage.py", *arguments]
+    return subprocess.Popen(command, cwd=ROOT, env=variables, start_new_session=True)
+
+
+def keep(variables: dict[str, str], *, port: int, began: float) -> int:
+    """The server, and the worker once the site answers, until one of them ends or a signal comes.
+
+    The server prepares the installation itself: it asks the database every time, and a second process would import
+    everything once more. The worker needs that done, and would only slow the first page down.
+    """
     stopping: list[bool] = []
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.append(True))
-    welcomed = False
+    processes = [start("serve", "--prepare", variables=variables)]
     while not stopping and all(process.poll() is None for process in processes):
-        if not welcomed and answers(port):
-            welcomed = True
+        if len(processes) == 1 and answers(port):
             welcome(port, seconds=time.monotonic() - began)
+            processes.append(start("worker", variables=variables))
         time.sleep(0.1)
     for process in processes:
         if process.poll() is None:

@@ -12,7 +12,7 @@ class LessonsConfig(AppConfig):
     def ready(self) -> None:
         from lessons import audit_actions, rooms, searchables  # needs the models
         from lessons.exports import checks  # noqa: F401 -- registers itself
-        from lessons.services import imports, plan_templates, trash
+        from lessons.services import attachment_texts, imports, plan_templates, trash
         from research import audit_actions as record
         from research.background import periodic
 
@@ -21,6 +21,7 @@ class LessonsConfig(AppConfig):
         record.register(audit_actions.LABELS)
         periodic.register("lessons.purge_trash", every_seconds=24 * 3600, run=trash.purge_trash)
         periodic.register("lessons.purge_imports", every_seconds=24 * 3600, run=imports.purge_imports)
+        periodic.register("lessons.read_attachments", every_seconds=900, run=attachment_texts.read_missed)
         post_migrate.connect(
             plan_templates.load_shipped, sender=self, dispatch_uid="lessons.shipped_templates"
         )

@@ -14,6 +14,7 @@ from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from lessons import media
 from lessons.access import TABLE, TRASHED, Action, Standing
 from lessons.body import KIND, PlanBody, Step, read_body
 from lessons.enums import PlanRole, SectionKind
@@ -116,7 +117,7 @@ def file_changed(attachment_id: int, *, narrows: bool = False) -> None:
 
 
 def read_plans(keys: Sequence[str]) -> Iterator[Entry]:
-    """The entries of these plans; those in the trash are in no index. Seven queries for fifty."""
+    """The entries of these plans; those in the trash are in no index. Six queries for fifty."""
     ids = [int(key) for key in keys if key.isdecimal()]
     for start in range(0, len(ids), _READ_AT_ONCE):
         plans = list(_plans().filter(pk__in=ids[start : start + _READ_AT_ONCE], trashed_at=None))
@@ -229,14 +230,24 @@ def read_files(keys: Sequence[str]) -> Iterator[Entry]:
     """The entries of these files, found by whoever finds their plan; four queries."""
     found = Attachment.objects.filter(
         pk__in=[int(key) for key in keys if key.isdecimal()], plan__trashed_at=None
-    )
+    ).select_related("read")
     for file in found.prefetch_related(Prefetch("plan", _plans())):
         plan = file.plan
         yield Entry(
-            kind=FILE, key=str(file.pk), version=0, title=file.name, readers=readers(plan),
+            kind=FILE, key=str(file.pk), version=0, title=file.name, readers=readers(plan), parts=tuple(_pages(file)),
             people=(plan.lead.name,), unit=plan.home_unit.name, tags=(plan.title, *tags_of(plan)),
             facets=_facets(plan), completeness=1.0, created_at=file.added_at, changed_at=file.added_at,
         )  # fmt: skip
+
+
+def _pages(file: Attachment) -> Iterator[Part]:
+    """The pages of a file with text; Word's has no pages."""
+    pages = file.read.pages if hasattr(file, "read") else []
+    is_one = file.media_type == media.DOCX.media_type
+    for number, text in enumerate(pages, start=1):
+        if text:
+            label = _("In the file") if is_one else _("page %(number)s") % {"number": number}
+            yield Part(f"page:{number}", label, without_directions(text))
 
 
 # --- who may see them, and how they are shown -----------------------------------------------------------------
@@ -295,7 +306,7 @@ def register() -> None:
     """Called once, when the site starts."""
     kinds.register(
         Kind(
-            name=KIND, label=gettext_lazy("Lesson plans"), read=read_plans, all_keys=_all_plans,
+            name=KIND, label=gettext_lazy("lesson plans"), read=read_plans, all_keys=_all_plans,
             visible=_plans_seen, cards=_plan_cards, template="lessons/_found_plan.html",
             follows={PERSON: _plans_of_people, UNIT: _plans_of_units},
         )

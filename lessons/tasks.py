@@ -9,3 +9,11 @@ def read_import(import_id: str) -> None:
     from lessons.services import imports  # the service enqueues this task
 
     imports.read_import(import_id)
+
+
+@task(queue_name="imports")
+def read_attachment(attachment_id: int) -> None:
+    """Read the text of a file of a plan for the search; harmless when run twice."""
+    from lessons.services import attachment_texts  # the service enqueues this task
+
+    attachment_texts.read_text(attachment_id)

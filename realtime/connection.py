@@ -41,14 +41,14 @@ class Visit:
 class Connection:
     """The server's end of one WebSocket: who it is, what it may do, and the way out to it.
 
-    ``client`` is the Yjs client id of the page once it has shown its presence. Nothing is written after
-    ``close``.
+    ``client`` is the Yjs client id of the page once it has shown its presence. Of a page that ``is_behind`` an edit was
+    refused; one that is asked for it ``owes_answer``. Nothing is written after ``close``.
     """
 
     __slots__ = (
-        "_backlog_allowed", "_closing", "_level", "_loop", "_outlet", "_refused_at", "_taken", "_unweighed",
-        "_written", "bytes_in", "client", "gone", "identity", "is_warm", "messages_in", "room", "sent_at",
-        "settled", "visit",
+        "_backlog_allowed", "_closing", "_lacks_space", "_level", "_loop", "_outlet", "_taken",
+        "_unweighed", "_written", "bytes_in", "client", "gone", "identity", "is_behind", "is_warm", "messages_in",
+        "owes_answer", "room", "sent_at", "settled", "to_be_asked", "visit",
     )  # fmt: skip
 
     def __init__(
@@ -66,7 +66,7 @@ class Connection:
         self._backlog_allowed = limits.backlog_bytes
         self._written = self._unweighed = 0
         self._taken: tuple[int, float] = (0, self.sent_at)
-        self._refused_at = -1e9
+        self.is_behind = self.owes_answer = self.to_be_asked = self._lacks_space = False
         self._closing: asyncio.Task[None] | None = None
 
     # --- what it may do -------------------------------------------------------------------------------------
@@ -78,21 +78,44 @@ class Connection:
 
     @property
     def may_write(self) -> bool:
-        return self._level >= Access.WRITE and not self.room.frozen and not self.is_outdated
+        """Whether edits are taken from the page, as far as there is space for them."""
+        return self._level >= Access.WRITE and not self.is_outdated
+
+    @property
+    def is_saved(self) -> bool:
+        """Whether everything that came from the page so far is in the document."""
+        return self.may_write and not (self.is_behind or self.owes_answer)
 
     @property
     def level(self) -> Access:
         """What the page may do now, in one word."""
-        return self._level if self.may_write else min(self._level, self._ceiling())
+        return self._level if self.read_only_cause() is None else min(self._level, self._ceiling())
 
     def _ceiling(self) -> Access:
-        return Access.READ if self.room.frozen or self.is_outdated else Access.COMMENT
+        return Access.READ if self.is_full or self.is_outdated else Access.COMMENT
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the page is to know that no more goes into the document, be it only its own last edit."""
+        return self.room.space.full or self._lacks_space
+
+    def read_only_cause(self) -> str | None:
+        """Why it may not write, in one word that ``PROTOCOL.md`` explains: what the person may never change by
+        loading the page again comes first.
+        """
+        if self._level < Access.WRITE:
+            return "role"
+        if self.is_outdated:
+            return "schema"
+        return "full" if self.is_full else None
 
     def read_only_reason(self) -> str:
-        if self.is_outdated:
+        """The same as a sentence, for clients that know no events."""
+        cause = self.read_only_cause()
+        if cause == "schema":
             return _("This page is older than the document. Load it again to write.")
-        if self.room.frozen:
-            return _("This document has reached its largest size and can only be read. Go on in a new one.")
+        if cause == "full":
+            return _("This document is full. Delete something, and what is new is saved by itself.")
         return _("You may read this document but not change it.")
 
     def grant(self, level: Access) -> None:
@@ -105,23 +128,36 @@ class Connection:
             self.room.invite(self)
 
     def tell_level(self) -> None:
-        """Say what the page may do."""
-        if not self.may_write:
+        """Say what the page may do. The event comes first: a page that knows why stays as it is where it should."""
+        event = {"event": "access", "level": self.level.name.lower()}
+        cause = self.read_only_cause()
+        if cause is None:
+            self.tell(event)
+        else:
+            self.tell(event | {"cause": cause})
             self.send(wire.read_only(self.read_only_reason()))
-        self.tell({"event": "access", "level": self.level.name.lower()})
 
-    def refuse_write(self) -> bool:
-        """Say no to an edit; True when the page had no right to it, and it is time to report that again (once a
-        minute).
-        """
+    def refuse_write(self) -> None:
+        """Say no to an edit; what comes after may rest on it."""
+        self.is_behind = True
         self.send(wire.read_only(self.read_only_reason()))
-        if self._level >= Access.WRITE:
-            return False
-        now = self._loop.time()
-        due = now - self._refused_at > 60  # noqa: PLR2004
-        if due:
-            self._refused_at = now
-        return due
+
+    def refuse_for_space(self) -> None:
+        """Say no to an edit that does not fit. What the page sends next may rest on it: it is asked anew before it is taken."""
+        knew, self.is_behind, self._lacks_space = self.is_full, True, True
+        if knew:
+            self.send(wire.read_only(self.read_only_reason()))
+        else:
+            self.tell_level()
+
+    def tell_again(self) -> None:
+        """Say what holds now; the page is asked for what it has right after it."""
+        self.to_be_asked = self._lacks_space = False
+        self.tell_level()
+
+    def begin_anew(self) -> None:
+        """The page is asked for all that the document lacks. A barrier that it sent before it answers means what was refused."""
+        self.owes_answer, self.is_behind = self.is_behind, False
 
     # --- the way in -----------------------------------------------------------------------------------------
 

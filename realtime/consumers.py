@@ -25,7 +25,6 @@ from realtime.models import Document
 from realtime.outlet import Send, outlet
 from realtime.review import Verdict
 from realtime.server import Server
-from realtime.services.access import Refusal
 
 logger = logging.getLogger(__name__)
 
@@ -96,9 +95,7 @@ class DocumentConsumer(AsyncConsumer):
         if document is None:
             raise ClosedAtTheDoorError(MISSING, "no such document")
         if verdict.level < Access.READ:
-            self.server.report_refusal(
-                Refusal("join", visit.kind, visit.key, verdict.identity.person_id, visit.address)
-            )
+            self.server.note_refusal("join", visit, verdict.identity.person_id)
             raise ClosedAtTheDoorError(MISSING, "no such document")
         if visit.epoch is not None and visit.epoch != document.epoch:
             raise ClosedAtTheDoorError(OTHER_EPOCH, str(document.epoch))

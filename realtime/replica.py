@@ -224,6 +224,10 @@ class Replica:
         """Updates of which some part waits for what has not come."""
         return [one.source for one in self._waiting]
 
+    def would_wait(self, payload: bytes, outline: grammar.Outline) -> bool:
+        """Whether a part of an update would wait for what has not come."""
+        return parting.part(payload, outline, dict(self._clocks)).rest is not None
+
     def condense(self) -> None:
         """Keep what waits as few updates, when it has become many. Raises RefusedUpdateError."""
         if len(self._waiting) > _MANY:

@@ -37,6 +37,7 @@ from realtime.presence import Presence, stamped
 from realtime.replica import Replica
 from realtime.services.log import NewRows, Row
 from realtime.services.replay import Loaded
+from realtime.space import Space
 
 if TYPE_CHECKING:
     from realtime.server import Server
@@ -88,7 +89,6 @@ class Room:
         self.connections: set[Connection] = set()
         self.presence = Presence()
         self.seq = loaded.seq
-        self.frozen = False
         self.busy = False  # a window of this room is being committed
         self.rebuilding = False
         self.ended = False
@@ -98,12 +98,18 @@ class Room:
         self.empty_since = server.now()
         self._inbox: list[Item] = []
         self._own: list[tuple[int, int]] = []  # ranges of rows written here, beyond `seq`
+        self.space = Space(limits.document_bytes)
         self._adopt(loaded)
-        self.frozen = self.size >= limits.document_bytes
+        self.space.full = self._is_used_up()
 
     def _adopt(self, loaded: Loaded) -> None:
-        self.replica = loaded.replica
-        self.size, self.rows_since_snapshot = loaded.size, loaded.rows
+        self.replica, self.rows_since_snapshot = loaded.replica, loaded.rows
+        self.space.found(loaded.size, exact=False)
+
+    def _is_used_up(self) -> bool:
+        if self.space.is_used_up:
+            self.space.weigh(self.replica)
+        return self.space.is_used_up
 
     # --- coming and going -----------------------------------------------------------------------------------
 
@@ -168,7 +174,10 @@ class Room:
             self._bound(payload, self.limits.question_bytes)
             updates.state_clocks(payload)
             self._post(QUESTION, connection, payload)
-        elif payload != wire.EMPTY_UPDATE:
+            return
+        if step == wire.STEP2:
+            connection.owes_answer = False
+        if payload != wire.EMPTY_UPDATE:
             self._post(ANSWER if step == wire.STEP2 else UPDATE, connection, payload)
 
     def _receive_barrier(self, connection: Connection, payload: bytes) -> None:
@@ -242,25 +251,33 @@ class Room:
         except (RefusedUpdateError, MalformedFrameError) as error:
             self._expel(item, str(error))
             return None
-        if not news:
-            return None
-        if item.connection.may_write and self._has_space_for(item.payload):
-            return outline
-        if item.connection.refuse_write():
-            self._server.report("write", item.connection)
-        return None
+        return outline if news and self._may_come_in(item, outline) else None
 
-    def _has_space_for(self, payload: bytes) -> bool:
-        if self.size + len(payload) > self.limits.document_bytes:
-            # The rows since the snapshot may say much that was deleted again: weigh what is really there.
-            self.size = len(self.replica.encode())
-        self.frozen = self.size + len(payload) > self.limits.document_bytes
-        if self.frozen:
-            for connection in list(self.connections):
-                connection.tell_level()
+    def _may_come_in(self, item: Item, outline: grammar.Outline) -> bool:
+        """Whether the page may write and there is space; else it is told."""
+        connection = item.connection
+        if not connection.may_write:
+            connection.refuse_write()
+            if connection.read_only_cause() == "role":
+                self._server.note_refusal("write", connection.visit, connection.identity.person_id)
             return False
-        self.size += len(payload)
-        return True
+        taken = self.space.take(item.payload, outline, self.replica, follows=not connection.is_behind)
+        if not taken:
+            self._refuse_for_space(connection)
+        if item.what == UPDATE and (self.space.full or connection.is_behind):
+            # The page believes that nothing is taken, and what of it is still to come may be lighter by what it deleted.
+            connection.to_be_asked |= taken or bool(outline.deleted)
+        elif not taken:
+            connection.to_be_asked |= not self.space.is_exact
+        return taken
+
+    def _refuse_for_space(self, connection: Connection) -> None:
+        """A large edit may be too large alone; but where little is free, all are told."""
+        connection.refuse_for_space()
+        if self.space.is_scarce and not self.space.full:
+            self.space.full = True
+            for other in self.connections - {connection}:
+                other.tell_level()
 
     def _expel(self, item: Item, reason: str) -> None:
         """Close the sender of an update that would hurt, and keep the bytes aside."""
@@ -318,7 +335,7 @@ class Room:
         connection = item.connection
         if item.what == QUESTION:
             self._answer_question(connection, item.payload)
-        elif item.what == BARRIER and connection.may_write:
+        elif item.what == BARRIER and connection.is_saved:
             connection.send(wire.barrier(item.payload))
         elif item.what == JOIN:
             self._welcome(connection)
@@ -336,14 +353,41 @@ class Room:
 
     def _invite(self, connection: Connection) -> None:
         if connection.may_write:
+            if connection.to_be_asked:
+                connection.tell_again()
+            connection.begin_anew()
             connection.send(wire.step1(self.replica.state()))
 
     def _welcome(self, connection: Connection) -> None:
         self.connections.add(connection)
+        if connection.read_only_cause() or connection.visit.events:
+            connection.tell_level()
         self._invite(connection)
         connection.send(wire.awareness(self._others(connection)))
-        if not connection.may_write or connection.visit.events:
-            connection.tell_level()
+
+    # --- a full document ------------------------------------------------------------------------------------
+
+    def look_for_space(self) -> None:
+        """Once a second: open the document again when it has become lighter, and ask pages for what was refused."""
+        if not self.takes_rows:
+            return
+        if self.space.full:
+            self._weigh()
+        for connection in tuple(self.connections):
+            if connection.to_be_asked:
+                self.invite(connection)
+
+    def _weigh(self) -> None:
+        try:
+            self.space.weigh_in_turn(self.replica)
+        except RefusedUpdateError:
+            logger.exception("document %s cannot be weighed; it is read from the log again", self.document_id)
+            self._server.rebuild(self)
+            return
+        if not self.space.is_scarce:
+            self.space.full = False
+            for connection in self.connections:
+                connection.to_be_asked = True
 
     # --- presence -------------------------------------------------------------------------------------------
 
@@ -381,7 +425,7 @@ class Room:
             return
         self.seq = max([self.seq, until, *(row.seq for row in rows[-1:])])
         self._own = [(first, last) for first, last in self._own if last > self.seq]
-        self.size += sum(map(len, foreign))
+        self.space.add(sum(map(len, foreign)))
         self.rows_since_snapshot += len(foreign)
         if foreign:
             self._broadcast(foreign)
@@ -392,7 +436,8 @@ class Room:
         """(seq, full encoding, state) of what is committed; only between windows. Raises RefusedUpdateError."""
         self.replica.condense()
         whole = self.replica.encode()
-        self.size, self.rows_since_snapshot = len(whole), 0
+        self.space.found(len(whole), exact=True)
+        self.rows_since_snapshot = 0
         return self.seq, whole, self.replica.state()
 
     # --- the end --------------------------------------------------------------------------------------------

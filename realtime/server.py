@@ -11,9 +11,10 @@ from typing import Any, ClassVar, TypeVar
 
 from realtime import bell, kinds, limits, review
 from realtime.committer import Committer, Windows
-from realtime.connection import LATER, MISSING, OTHER_EPOCH, Connection
+from realtime.connection import LATER, MISSING, OTHER_EPOCH, Connection, Visit
 from realtime.errors import RealtimeError, RefusedUpdateError
 from realtime.hints import Hints
+from realtime.refusals import Refusals
 from realtime.room import Room
 from realtime.services import access, log, replay
 from realtime.threads import DatabaseThreads
@@ -45,6 +46,7 @@ class Server:
         self._access_version: tuple[int, ...] = ()
         self._reviewed_at = self.now()
         self._reviews_due = 0
+        self.refusals = Refusals(tell=self.report_refusal, now=self.now)
         self.hints = Hints(self)
         self.touches = Touches(self.limits.touch_seconds)
         self._committer = Committer(
@@ -77,6 +79,7 @@ class Server:
         await self.settle()
         for room in list(self.rooms.values()):
             self.end(room, 1012, "the server restarts")
+        self.refusals.tell_all()
         await self.settled()
         for task in self._tasks:
             task.cancel()
@@ -206,7 +209,7 @@ class Server:
     def quarantine(self, room: Room, sender: Connection, payload: bytes, reason: str) -> None:
         """Keep bytes aside that would hurt, and report their sender."""
         self.spawn(self._quarantine(room.document_id, sender.identity.person_id, payload, reason))
-        self.report("poison", sender, reason)
+        self._report_poison(sender, reason)
         offences = self._offences.setdefault(sender.identity.person_id, deque(maxlen=self.limits.offences))
         offences.append(self.now())
 
@@ -224,12 +227,15 @@ class Server:
         except Exception:
             logger.exception("document %s: %s bytes could not be quarantined", document_id, len(payload))
 
-    def report(self, act: str, who: Connection, detail: str = "") -> None:
-        """Tell the sink of a refused act."""
+    def _report_poison(self, who: Connection, reason: str) -> None:
         visit = who.visit
         self.report_refusal(
-            access.Refusal(act, visit.kind, visit.key, who.identity.person_id, visit.address, detail)
+            access.Refusal("poison", visit.kind, visit.key, who.identity.person_id, visit.address, reason)
         )
+
+    def note_refusal(self, act: str, visit: Visit, person_id: int) -> None:
+        """Tell the sinks of a refused act, of one that is repeated once a minute."""
+        self.refusals.note(access.Refusal(act, visit.kind, visit.key, person_id, visit.address))
 
     def report_refusal(self, refusal: access.Refusal) -> None:
         self.spawn(self._write(access.report, refusal))
@@ -301,6 +307,7 @@ class Server:
 
     async def look(self) -> None:
         """What a lost hint would have told: new rows, gone documents, other rights; look after all."""
+        self.refusals.tell_due()
         self._look_after_connections()
         self._unload_idle()
         if not self.rooms:
@@ -335,8 +342,9 @@ class Server:
     def _look_after_connections(self) -> None:
         for connection_ in self.connections():
             connection_.look_after(self.limits)
-        for room in self.rooms.values():
+        for room in list(self.rooms.values()):
             room.opened_before_look = True
+            room.look_for_space()
             room.presence.forget_silent(3 * self.limits.presence_share_seconds)
             if room.presence.has_changes:
                 self.wake(room)

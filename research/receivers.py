@@ -47,12 +47,14 @@ def failed_second_step(user: Person, **_kwargs: Any) -> None:
 def refused_by_a_document(refusal: Refusal) -> None:
     """The sink of the shared documents."""
     person = Person.objects.filter(pk=refusal.person_id).first() if refusal.person_id else None
+    repeated = {"times": refusal.times} if refusal.times > 1 else {}
     audit.record_refusal(
         f"document.{refusal.act}",
         by=person,
         target=f"{refusal.kind}:{refusal.key}",
         address=refusal.address,
         reason=refusal.detail,
+        **repeated,
     )
 
 

@@ -51,6 +51,18 @@ const LATER = 4503;
 /** Any number that makes the provider's own exponential wait longer than ours, which then decides. */
 const OUR_WAIT = 16;
 
+/** From so many bytes on it is worth while to look whether they can be fewer. */
+const MUCH = 2 ** 16;
+
+/** What a server of that state lacks. Undo keeps what was deleted; a copy does not, so what is taken back because it did not fit fits. */
+function missingOf(doc: Y.Doc, state: Uint8Array): Uint8Array {
+  const missing = Y.encodeStateAsUpdate(doc, state);
+  if (missing.length < MUCH) return missing;
+  const copy = new Y.Doc();
+  Y.applyUpdate(copy, Y.encodeStateAsUpdate(doc));
+  return Y.encodeStateAsUpdate(copy, state);
+}
+
 export class Connection {
   readonly provider: WebsocketProvider;
   readonly #options: ConnectionOptions;
@@ -170,7 +182,7 @@ export class Connection {
   /** Sends what the server does not have; in pieces, for a whole day offline may not fit one frame. */
   #offer(decoder: decoding.Decoder): void {
     readVarUint(decoder);
-    const missing = Y.encodeStateAsUpdate(this.#options.doc, readVarUint8Array(decoder));
+    const missing = missingOf(this.#options.doc, readVarUint8Array(decoder));
     const pieces = splitUpdate(missing);
     pieces.forEach((piece, i) => this.#send(updateFrame(piece, i === pieces.length - 1 ? SYNC_STEP_2 : UPDATE)));
     this.#offered = true;

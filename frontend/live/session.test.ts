@@ -3,7 +3,6 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { WebSocket as NodeSocket } from "ws";
 import * as Y from "yjs";
 
-import { delay } from "./connection";
 import { openDatabase, rows, transact, type UpdateRow } from "./database";
 import { openLiveDocument, type LiveDocument, type LiveEvent, type LiveOptions } from "./session";
 import { openStore } from "./store";
@@ -367,13 +366,100 @@ describe("what the server says", () => {
     server.doc.getText("t").insert(0, "教案");
     server.readOnly = true;
     const live = visit();
-    await eventually(() => expect(live.readOnly.value).toEqual({ value: true, reason: "read only" }));
+    await eventually(() => expect(live.readOnly.value).toEqual({ value: true, reason: "read only", cause: null }));
     await until(live, "saved");
     expect([read(live), live.synced.value]).toEqual(["教案", true]);
 
     type(live, "多写的");
 
     expect([live.status.value.state, live.status.value.reason]).toEqual(["failed", "read_only"]);
+  });
+
+  test.each(["role", "schema"] as const)("a page that may only read learns the cause: %s", async (cause) => {
+    server.readOnly = true;
+    const live = visit();
+    await eventually(() => expect(live.readOnly.value.value).toBe(true));
+
+    server.event({ event: "access", level: "read", cause });
+    await eventually(() => expect(live.readOnly.value).toEqual({ value: true, reason: "", cause }));
+    type(live, "多写的");
+    await eventually(() => expect(live.readOnly.value).toEqual({ value: true, reason: "read only", cause }));
+
+    expect([live.status.value.state, live.status.value.reason]).toEqual(["failed", cause === "role" ? "read_only" : cause]);
+  });
+
+  test("a page of a full document can still be written in, to delete, and does not call saved what does not fit", async () => {
+    server.readOnly = true;
+    const live = visit();
+    await eventually(() => expect(live.readOnly.value.value).toBe(true)); // it was not told why
+    server.event({ event: "access", level: "read", cause: "full" });
+    await eventually(() => expect(live.readOnly.value).toEqual({ value: false, reason: "", cause: "full" }));
+
+    type(live, "装不下的");
+    await eventually(() => expect(live.readOnly.value.reason).toBe("read only"));
+
+    expect(live.readOnly.value).toEqual({ value: false, reason: "read only", cause: "full" });
+    expect([live.status.value.state, live.status.value.reason, live.status.value.unsaved]).toEqual(["failed", "full", true]);
+  });
+
+  test("what did not fit is sent when the server asks for it, and is called saved then", async () => {
+    const live = visit();
+    await until(live, "saved");
+    server.readOnly = true;
+    server.event({ event: "access", level: "read", cause: "full" });
+    await eventually(() => expect(live.readOnly.value.cause).toBe("full"));
+    type(live, "先等着");
+    await eventually(() => expect(live.readOnly.value.reason).toBe("read only"));
+
+    server.readOnly = false;
+    server.event({ event: "access", level: "write" });
+    server.ask();
+    await until(live, "saved");
+
+    expect(read(server)).toBe("先等着");
+    expect(live.readOnly.value).toEqual({ value: false, reason: "", cause: null });
+  });
+
+  test("what was too large and is undone costs next to nothing, though undo keeps it", async () => {
+    const live = visit();
+    await until(live, "saved");
+    server.readOnly = true;
+    type(live, "太长".repeat(50_000));
+    await eventually(() => expect(live.readOnly.value.reason).toBe("read only"));
+    live.undo.undo();
+    await eventually(() => expect(read(live)).toBe(""));
+    server.frames.length = 0;
+
+    server.readOnly = false;
+    server.event({ event: "access", level: "write" });
+    server.ask();
+    await until(live, "saved");
+
+    expect(server.frames.reduce((sum, size) => sum + size, 0)).toBeLessThan(100);
+    live.undo.redo();
+    await until(live, "saved");
+    expect(read(server)).toBe("太长".repeat(50_000));
+  });
+
+  test("a page that may write again forgets why it could not", async () => {
+    const live = visit();
+    await until(live, "saved");
+    server.event({ event: "access", level: "read", cause: "schema" });
+    await eventually(() => expect(live.readOnly.value).toEqual({ value: true, reason: "", cause: "schema" }));
+
+    server.event({ event: "access", level: "write" });
+
+    await eventually(() => expect(live.readOnly.value).toEqual({ value: false, reason: "", cause: null }));
+    expect(live.status.value.state).toBe("saved");
+  });
+
+  test("a cause that this page does not know is none", async () => {
+    const live = visit();
+    await until(live, "saved");
+
+    server.event({ event: "access", level: "read", cause: "moon" });
+
+    await eventually(() => expect(live.readOnly.value).toEqual({ value: true, reason: "", cause: null }));
   });
 
   test("events arrive, and access follows them", async () => {
@@ -401,14 +487,4 @@ describe("what the server says", () => {
     await eventually(() => expect([one.people.value.length, two.people.value.length]).toEqual([1, 1]));
     vi.restoreAllMocks();
   });
-});
-
-test("waits are spread, grow, and stay bounded", () => {
-  const first = Array.from({ length: 200 }, () => delay(0, false));
-  const last = Array.from({ length: 200 }, () => delay(9, false));
-
-  expect(Math.max(...first) - Math.min(...first)).toBeGreaterThan(500);
-  expect(Math.max(...first)).toBeLessThanOrEqual(1100);
-  expect(Math.max(...last)).toBeLessThanOrEqual(15_100);
-  expect(delay(0, true, () => 0)).toBe(3000);
 });

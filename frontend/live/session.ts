@@ -11,7 +11,7 @@ import { FORGET } from "./database";
 import { cursorPlugin, type LivePerson } from "./cursors";
 import { imeSpan } from "./ime_span";
 import { source, type Signal, type Source } from "./signal";
-import { adviceText, decide, LATE_MS, type SaveFacts, type SaveStatus } from "./status";
+import { adviceText, causeOf, decide, LATE_MS, type ReadOnlyCause, type SaveFacts, type SaveStatus } from "./status";
 import { openStore, type LocalCopy, type LocalStore, type Stranded } from "./store";
 import { textOf } from "./text";
 import { LiveUndo, undoPlugin } from "./undo";
@@ -41,7 +41,7 @@ export interface LiveOptions {
 /** What a page is told beside edits. `text` is what is only here, to copy. */
 export type LiveEvent =
   | { event: "columns"; version: number }
-  | { event: "access"; level: "read" | "comment" | "write" }
+  | { event: "access"; level: "read" | "comment" | "write"; cause?: string }
   | { event: "epoch"; epoch: number }
   | { event: "signed_out" }
   | { event: "closed"; code: number; text: string }
@@ -51,6 +51,8 @@ export interface ReadOnly {
   value: boolean;
   /** The server's sentence, where it gave one. */
   reason: string;
+  /** What hinders writing; `null` where nothing does or the server did not say. A full document is not read-only: it is written in to delete. */
+  cause: ReadOnlyCause | null;
 }
 
 export interface FieldParts {
@@ -140,7 +142,7 @@ class Session implements LiveDocument, FieldHost {
 
   constructor(private readonly options: LiveOptions) {
     this.writable = source(options.canWrite);
-    this.readOnly = source<ReadOnly>({ value: !options.canWrite, reason: "" }, (a, b) => a.value === b.value && a.reason === b.reason);
+    this.readOnly = source<ReadOnly>({ value: !options.canWrite, reason: "", cause: null }, (a, b) => a.value === b.value && a.reason === b.reason && a.cause === b.cause);
     this.status = source(decide(this.#facts, performance.now()), sameStatus);
     const { id, name, color } = options.person;
     this.awareness.setLocalState({ user: { id, name, color }, cursor: null });
@@ -224,7 +226,7 @@ class Session implements LiveDocument, FieldHost {
         opened: (open) => this.#opened(open),
         acked: (version) => this.#acked(version),
         event: (event) => this.#told(event),
-        denied: (reason) => this.#denied(reason),
+        denied: (reason) => this.#denied(reason, this.readOnly.value.cause), // the cause came before, as an event
         ended: (code) => this.#ended(code),
         lost: () => this.#learn({ open: false, connecting: false }),
       },
@@ -262,24 +264,25 @@ class Session implements LiveDocument, FieldHost {
   }
 
   #told(event: Record<string, unknown>): void {
-    if (event.event === "access") this.#access(String(event.level));
+    if (event.event === "access") this.#access(String(event.level), causeOf(event.cause));
     this.#emit(event as unknown as LiveEvent);
   }
 
-  #access(level: string): void {
+  #access(level: string, cause: ReadOnlyCause | null): void {
     if (level === "write") {
       this.#learn({ ended: null });
       this.#readOnly(false, "");
-    } else this.#denied(this.readOnly.value.reason); // the server's sentence came before
+    } else this.#denied(cause === this.readOnly.value.cause ? this.readOnly.value.reason : "", cause); // its sentence comes after
   }
 
-  #denied(reason: string): void {
-    this.#readOnly(true, reason);
-    this.#learn({ ended: "read_only" });
+  /** Of a full document deletions are taken, so who writes in it must be able to go on: what does not fit waits here. */
+  #denied(reason: string, cause: ReadOnlyCause | null): void {
+    this.#readOnly(cause !== "full", reason, cause);
+    this.#learn({ ended: cause === "full" || cause === "schema" ? cause : "read_only" });
   }
 
-  #readOnly(value: boolean, reason: string): void {
-    this.readOnly.set({ value, reason });
+  #readOnly(value: boolean, reason: string, cause: ReadOnlyCause | null = null): void {
+    this.readOnly.set({ value, reason, cause });
     this.writable.set(!value);
   }
 

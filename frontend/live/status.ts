@@ -11,12 +11,24 @@ export type Reason =
   | "no_store"
   | "store_full"
   | "read_only"
+  | "full"
+  | "schema"
   | "withdrawn"
   | "not_found"
   | "other_epoch"
   | "refused"
   | "conflict"
   | "invalid";
+
+/** Why a page may only read: what the person may do, the document's size, or a page older than the document. */
+export type ReadOnlyCause = "role" | "full" | "schema";
+
+const CAUSES: readonly unknown[] = ["role", "full", "schema"] satisfies ReadOnlyCause[];
+
+/** What the server says, if it is a cause that this page knows. */
+export function causeOf(said: unknown): ReadOnlyCause | null {
+  return CAUSES.includes(said) ? (said as ReadOnlyCause) : null;
+}
 
 export interface SaveStatus {
   state: SaveState;
@@ -51,6 +63,9 @@ export interface SaveFacts {
   savedAt: Date | null;
 }
 
+/** The server takes no edits from this page, or none that do not fit, but goes on showing it those of others. */
+const READING: ReadonlySet<Reason | null> = new Set<Reason>(["read_only", "full", "schema"]);
+
 /** After this long without an acknowledgement an edit no longer counts as on its way. */
 export const LATE_MS = 8000;
 
@@ -71,7 +86,7 @@ export function decide(facts: SaveFacts, now: number): SaveStatus {
 
 function restful(facts: SaveFacts, as: (state: SaveState, reason?: Reason | null) => SaveStatus): SaveStatus {
   if (facts.open) return facts.looking ? as("saving", "connecting") : as("saved");
-  const ended = facts.ended === "read_only" ? null : facts.ended; // who may only read is connected, and comes back, like all
+  const ended = READING.has(facts.ended) ? null : facts.ended; // who may only read is connected, and comes back, like all
   return facts.connecting && !ended ? as("saving", "connecting") : as("offline", ended);
 }
 
@@ -128,6 +143,10 @@ function unsavedAdvice(status: SaveStatus): string {
       return t("This computer has no room for a local copy. Free some space, or copy your text.");
     case "read_only":
       return t("You may only read this document now. Copy what you wrote.");
+    case "full":
+      return t("What you wrote last does not fit in and is not saved. Undo it or delete something, and it is saved by itself.");
+    case "schema":
+      return t("This page has been updated, and what you wrote last is not saved. Copy it, then load the page again.");
     case "withdrawn":
       return t("You no longer have access to this document. Copy what you wrote.");
     case "not_found":

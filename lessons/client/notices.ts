@@ -12,7 +12,7 @@ export interface Notice {
 }
 
 export class Notices {
-  private readonly shown = new Map<string, HTMLElement>();
+  private readonly shown = new Map<string, { element: HTMLElement; says: string }>();
 
   constructor(private readonly place: HTMLElement) {}
 
@@ -20,14 +20,16 @@ export class Notices {
   set(name: string, notice: Notice | null): void {
     const old = this.shown.get(name);
     if (!notice) {
-      old?.remove();
+      old?.element.remove();
       this.shown.delete(name);
       return;
     }
-    const made = this.draw(notice);
-    if (old) old.replaceWith(made);
-    else this.place.append(made);
-    this.shown.set(name, made);
+    const says = JSON.stringify(notice);
+    if (old?.says === says) return; // drawn anew it would be spoken anew, and lose the focus
+    const element = this.draw(notice);
+    if (old) old.element.replaceWith(element);
+    else this.place.append(element);
+    this.shown.set(name, { element, says });
   }
 
   private draw({ tone, text, actions = [] }: Notice): HTMLElement {

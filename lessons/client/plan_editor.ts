@@ -16,10 +16,11 @@ import { Workbench } from "@prose/workbench";
 
 import { Contents } from "./contents";
 import { Facts } from "./facts";
-import { copyText, Notices, type Notice } from "./notices";
+import { copyText, Notices } from "./notices";
 import { csrfToken, KNOWN_SCHEMA, readGrades, readPage, readSuggestions, type PlanPage } from "./page";
 import { phoneBar } from "./phone_bar";
 import { Presence } from "./presence";
+import { readOnlyNotice, saysWhy } from "./read_only";
 import { SaveState } from "./save_state";
 import { fieldKey, sectionOf } from "./sections";
 import type { Steps } from "./steps";
@@ -27,8 +28,8 @@ import { StepsTable } from "./steps_table";
 
 const one = <E extends HTMLElement = HTMLElement>(selector: string): E | null => document.querySelector<E>(selector);
 
-/** The document is not to be had any more, for reading either. */
-const OVER: ReadonlySet<SaveStatus["reason"]> = new Set(["withdrawn", "not_found", "other_epoch", "refused"] as const);
+/** What loading the page again mends. */
+const STALE: ReadonlySet<SaveStatus["reason"]> = new Set(["other_epoch", "refused", "schema"] as const);
 
 class PlanEditor {
   private readonly live: LiveDocument;
@@ -41,6 +42,7 @@ class PlanEditor {
   private readonly again = { label: t("Load the page again"), run: () => location.reload() };
   private writable = false;
   private ready = false;
+  private toldOfFull = false;
 
   constructor(private readonly page: PlanPage) {
     const { kind, key, epoch, person, title, urls } = page;
@@ -50,7 +52,7 @@ class PlanEditor {
     this.facts = new Facts(this.live, page, { values: readSuggestions(), grades: readGrades(), catalogue: page.level === "write" ? urls.textbooks : "" }, () => this.steps?.showSum());
     one("[data-toolbar]")?.append(this.bench.toolbar.element);
     new SaveState(one("[data-save]")!, one("[data-save-spoken]")!, this.live.status, this.live.readOnly, (advice, status) => this.advise(advice, status));
-    this.live.readOnly.subscribe(({ value, reason }) => this.setWritable(!value, reason));
+    this.live.readOnly.subscribe(() => this.setWritable());
     this.live.synced.subscribe((synced) => synced && this.begin());
     this.live.onEvent((event) => this.told(event));
     this.live.undo.onJump((field) => this.jump(field));
@@ -98,7 +100,7 @@ class PlanEditor {
       hostOf: (field) => this.bench.stage.fields.get(field)?.host ?? null,
       onChange: (people) => this.contents.showPeople(people, sectionOf),
     });
-    this.setWritable(this.writable, this.live.readOnly.value.reason);
+    this.setWritable();
   }
 
   private beginSteps(): void {
@@ -132,7 +134,8 @@ class PlanEditor {
 
   // ---- what happens
 
-  private setWritable(writable: boolean, reason: string): void {
+  private setWritable(): void {
+    const writable = !this.live.readOnly.value.value;
     this.writable = writable;
     this.facts.setEditable(writable);
     this.live.awareness.setLocalStateField(MENDS, writable);
@@ -144,25 +147,27 @@ class PlanEditor {
     }
     const told = one("[data-read-only]");
     if (told) told.hidden = writable;
-    const over = OVER.has(this.live.status.value.reason); // then the advice says why
-    this.notices.set("read-only", writable || over || told ? null : this.readOnlyNotice(reason));
+    this.sayWhy();
   }
 
-  /** Who came to write is shown the way back to writing: a newer page, if that is what it takes. */
-  private readOnlyNotice(reason: string): Notice {
-    const text = reason || t("You can read this plan, but not write in it just now.");
-    return { tone: "soon", text, actions: [this.again] };
+  private sayWhy(): void {
+    const { readOnly, status } = this.live;
+    const says = saysWhy(readOnly.value, status.value) && one("[data-read-only]") === null; // the page says it to who came to read
+    this.notices.set("read-only", says ? readOnlyNotice(readOnly.value, this.again) : null);
   }
 
   private advise(advice: string, status: SaveStatus): void {
     const copy = { label: t("Copy all text"), run: () => void copyText(this.live.text()) };
     const signIn = { label: t("Sign in again"), run: () => void this.live.signIn() };
     const actions: { label: string; run: () => void }[] = status.reason === "signed_out" ? (status.unsaved ? [signIn, copy] : [signIn]) : status.state === "failed" ? [copy] : [];
-    if (status.reason === "other_epoch" || status.reason === "refused") actions.push(this.again);
+    if (STALE.has(status.reason)) actions.push(this.again);
     const stale = status.state === "offline" && this.live.readOnly.value.value; // who writes is told in the corner, and goes on
     const urgent = status.state === "failed" || status.reason === "signed_out" || stale;
     const beside = status.reason === "conflict" || status.reason === "invalid"; // said where it happened
     this.notices.set("advice", advice && urgent && !beside ? { tone: status.state === "failed" ? "bad" : "soon", text: advice, actions } : null);
+    if (status.reason === "full" && !this.toldOfFull) toast(advice, { seconds: 8 }); // who writes far below sees it too
+    this.toldOfFull = status.reason === "full";
+    this.sayWhy();
   }
 
   private told(event: LiveEvent): void {

@@ -1,3 +1,4 @@
+import type { ReadOnly } from "@live/session";
 import { source } from "@live/signal";
 import type { SaveStatus } from "@live/status";
 import { beforeEach, describe, expect, it, vi } from "vitest";
@@ -6,7 +7,7 @@ import { SaveState } from "./save_state";
 
 const REST: SaveStatus = { state: "saved", at: null, reason: null, unsaved: false };
 const status = source<SaveStatus>(REST);
-const readOnly = source({ value: false, reason: "" });
+const readOnly = source<ReadOnly>({ value: false, reason: "", cause: null });
 let advice: string;
 
 const corner = (): HTMLElement => document.querySelector("[data-save]")!;
@@ -15,7 +16,7 @@ const voice = (): string => document.querySelector("[data-voice]")!.textContent;
 function open(reading: boolean): void {
   document.body.innerHTML = `<button data-save><svg></svg><span data-save-text></span></button><span data-voice></span>`;
   status.set(REST);
-  readOnly.set({ value: reading, reason: "" });
+  readOnly.set({ value: reading, reason: "", cause: null });
   advice = "";
   new SaveState(corner(), document.querySelector("[data-voice]")!, status, readOnly, (said) => (advice = said));
 }
@@ -49,6 +50,13 @@ describe("the corner of the page", () => {
 
     expect([corner().dataset.state, corner().textContent]).toEqual(["failed", "Not saved"]);
     expect(advice).toBe("You may only read this document now. Copy what you wrote.");
+  });
+
+  it("says in its title that a plan is full, not that everything saves by itself", () => {
+    open(false);
+    readOnly.set({ value: false, reason: "", cause: "full" });
+
+    expect([corner().dataset.state, corner().title]).toEqual(["saved", "This plan is full. Delete something to go on writing."]);
   });
 
   it("speaks of trouble, not of every save", () => {

@@ -9,6 +9,8 @@ import offline from "@icons/cloud-off.svg?raw";
 import saving from "@icons/cloud-up.svg?raw";
 import failed from "@icons/alert-triangle.svg?raw";
 
+import { readOnlyText } from "./read_only";
+
 const ICONS = { saved, saving, offline, failed, reading: eye };
 
 /** A state that lasts shorter than this is not spoken. */
@@ -56,7 +58,8 @@ export class SaveState {
 
   private advice(): string {
     const { readOnly, status } = this;
-    if (readOnly.value.value && status.value.state === "saved") return readOnly.value.reason || t("You can read this plan, but not write in it just now.");
+    const hindered = readOnly.value.value || readOnly.value.cause !== null;
+    if (hindered && status.value.state === "saved") return readOnlyText(readOnly.value);
     return adviceText(status.value) || t("Everything you write is saved by itself.");
   }
 

@@ -14,6 +14,7 @@ from lessons.imports import limits, reading, source, web
 from lessons.imports.inlines import METAFILES
 from lessons.imports.labels import Labels
 from lessons.imports.recogniser import recognise
+from lessons.imports.texts import texts
 
 AS_THEY_ARE = {"PNG": "png", "JPEG": "jpg", "GIF": "gif", "WEBP": "webp"}
 BROKEN = (
@@ -27,8 +28,10 @@ BROKEN = (
 
 
 def work(folder: Path, request: dict[str, Any]) -> dict[str, Any]:
-    """Read ``request["file"]`` of the folder. Raises Refused."""
+    """Read ``request["file"]`` of the folder, or its plain text alone where it ``wants`` that. Raises Refused."""
     path = folder / request["file"]
+    if request.get("wants") == "texts":
+        return {"texts": texts(path, request["kind"])}
     pictures: list[dict[str, Any]] = []
     if request["kind"] == "text":
         read = reading.read_text(path)

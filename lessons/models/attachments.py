@@ -46,3 +46,32 @@ class Attachment(models.Model):
     @override
     def __str__(self) -> str:
         return self.name
+
+
+class AttachmentText(models.Model):
+    """The plain text of an attachment by page (附件文字), read once in the background for the search.
+
+    ``fault`` is the code of a refusal where it could not be read; there are no pages then.
+    """
+
+    attachment = models.OneToOneField(
+        Attachment,
+        on_delete=models.CASCADE,
+        primary_key=True,
+        related_name="read",
+        verbose_name=_("attachment"),
+    )
+    pages = models.JSONField(_("pages"), default=list)
+    fault = models.CharField(_("fault"), max_length=40, blank=True)
+    read_at = models.DateTimeField(_("read"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("text of an attachment")
+        verbose_name_plural = _("texts of attachments")
+        constraints = [
+            models.CheckConstraint(name="attachment_text_or_fault", condition=Q(fault="") | Q(pages=[]))
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.attachment_id}: {len(self.pages)}"

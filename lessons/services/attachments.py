@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
-from lessons import media, searchables
+from lessons import media, searchables, tasks
 from lessons.errors import AttachmentError
 from lessons.models import Attachment
 from lessons.services.plans import locked_in_use
@@ -45,6 +45,7 @@ def attach_file(*, plan_id: int, file: IO[bytes], name: str, size_bytes: int, by
             "plan.file_attached", by=by, target=plan, attachment=attachment.pk, size_bytes=size_bytes
         )
         searchables.file_changed(attachment.pk)
+        tasks.read_attachment.enqueue(attachment.pk)
     except BaseException:
         attachment.file.delete(save=False)
         raise

@@ -15,10 +15,8 @@ from django.views.decorators.http import require_GET
 from lessons import media
 from lessons.access import Action
 from lessons.enums import UseKind
-from lessons.exports.pdf import to_pdf
 from lessons.exports.printed import PrintedPlan, printed
 from lessons.exports.typesetting import TypesettingError
-from lessons.exports.word import to_docx
 from lessons.http import allowed_plan, person_of
 from lessons.services.uses import record_use
 from research.services import audit, throttle
@@ -32,6 +30,8 @@ Write = Callable[[PrintedPlan], bytes]
 @never_cache
 def docx(request: HttpRequest, pk: int) -> HttpResponse:
     """导出 Word."""
+    from lessons.exports.word import to_docx  # python-docx is large, and exports are few
+
     return _export(request, pk, media.DOCX, to_docx)
 
 
@@ -40,6 +40,8 @@ def docx(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 def pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """导出 PDF."""
+    from lessons.exports.pdf import to_pdf  # as its neighbour
+
     return _export(request, pk, media.PDF, to_pdf)
 
 

@@ -13,7 +13,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Somebody tried what they may not (拒绝的操作); ``act`` is join, write or poison."""
+    """Somebody tried what they may not (拒绝的操作), so often; ``act`` is join, write or poison."""
 
     act: str
     kind: str
@@ -21,6 +21,7 @@ class Refusal:
     person_id: int | None
     address: str | None
     detail: str = ""
+    times: int = 1
 
 
 _sinks: list[Callable[[Refusal], None]] = []

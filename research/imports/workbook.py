@@ -4,17 +4,14 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
-
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "％", "＝", "＋", "－", "＠")
 
 
 def harmless(value: Any) -> str:
     """A text that no spreadsheet takes for a formula, wherever the file is copied to."""
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # large, and seldom needed
+
     text = ILLEGAL_CHARACTERS_RE.sub("", "" if value is None else str(value))
     return f"'{text}" if text.startswith(_DANGEROUS) else text
 
@@ -23,6 +20,8 @@ def workbook(
     headings: Sequence[str], rows: Iterable[Sequence[Any]], *, title: str, widths: Sequence[int] = ()
 ) -> bytes:
     """A workbook of one sheet of texts."""
+    from openpyxl import Workbook  # large, and seldom needed
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title[:31])
     for place, width in enumerate(widths):
@@ -38,6 +37,9 @@ def workbook(
 
 def cell(sheet: Any, text: str, *, bold: bool = False) -> Any:
     """A cell whose content is a text in the file too, whatever it looks like."""
+    from openpyxl.cell import WriteOnlyCell  # large, and seldom needed
+    from openpyxl.styles import Font
+
     made = WriteOnlyCell(sheet, value=text)
     made.data_type = "s"
     made.number_format = "@"

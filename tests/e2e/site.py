@@ -24,6 +24,7 @@ class Site:
     port: int = field(default_factory=free_port)
     server: subprocess.Popen[bytes] | None = None
     worker: subprocess.Popen[bytes] | None = None
+    settings: dict[str, str] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -33,7 +34,7 @@ class Site:
     def environment(self) -> dict[str, str]:
         own = {"VAR_DIR": str(self.var), "PORT": str(self.port), "SITE_URL": self.url, "LOG_LEVEL": "WARNING"}
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("DATABASE_", "REDIS_", "PYTEST_"))}
-        return kept | own
+        return kept | own | self.settings
 
     def manage(self, *arguments: str) -> None:
         subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env=self.environment, check=True)

@@ -147,7 +147,9 @@ def test_a_page_older_than_the_plan_offers_to_load_again(open_as: Open, path: st
 
     page.goto(page.url.rstrip("/") + path)
 
-    expect(page.locator("[data-notices] .note.soon")).to_contain_text("请刷新页面后再编辑")
+    expect(page.locator("[data-notices] .note.soon")).to_have_text(
+        re.compile("^网页有更新，重新加载后就可以继续写。")
+    )
     expect(page.get_by_role("button", name="重新加载页面")).to_be_visible()
     expect(page.locator('[data-field="board"]')).not_to_have_attribute("contenteditable", "true")
     expect(page.locator("[data-save]")).to_have_text("只读")

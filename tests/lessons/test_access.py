@@ -9,13 +9,15 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase as HypothesisTestCase
 from pytest_django import DjangoAssertNumQueries
 
-from lessons import policies, rooms
+from lessons import policies, rooms, searchables
 from lessons.access import SITUATIONS, TABLE, TRASHED, Action, Standing, as_markdown
 from lessons.enums import PlanRole, Visibility
 from lessons.models import LessonPlan
 from realtime.kinds import Access
 from research.enums import Role
 from research.models import Group, Person, Unit
+from research.searchables import principals
+from search.kinds import principals_of
 from tests.factories.lessons import LessonPlanFactory, PlanMemberFactory
 from tests.factories.research import (
     AppointmentFactory,
@@ -90,6 +92,7 @@ def test_each_standing_may_do_exactly_what_its_cell_says(standing: Standing, sit
     assert policies.abilities(person, plan) == expected
     found = LessonPlan.objects.visible_to(person).filter(pk=plan.pk).exists()
     assert found == (Action.FIND in expected)
+    assert bool(searchables.readers(plan) & principals(person)) == (Action.FIND in expected)
     restorable = LessonPlan.objects.restorable_by(person).filter(pk=plan.pk).exists()
     assert restorable == (Action.RESTORE in expected)
     to_hand_on = LessonPlan.objects.to_hand_on_by(person).filter(pk=plan.pk).exists()
@@ -192,7 +195,7 @@ def test_access_md_shows_the_table() -> None:
 
 
 class RowsAgreeWithPolicies(HypothesisTestCase):
-    """``visible_to`` and ``policies`` say the same of any people and plans."""
+    """``visible_to``, ``policies`` and the readers' tokens of the search say the same of any people and plans."""
 
     @given(data=st.data())
     def test_rows_agree_with_policies(self, data: st.DataObject) -> None:
@@ -201,9 +204,12 @@ class RowsAgreeWithPolicies(HypothesisTestCase):
         people = [self.person(data, units, groups) for _ in range(4)]
         plans = [self.plan(data, people, groups) for _ in range(4)]
 
+        tokens = {plan: searchables.readers(plan) for plan in plans}
         for person in people:
+            held = principals_of(person)
             found = set(LessonPlan.objects.visible_to(person))
             assert found == {plan for plan in plans if policies.can_find(person, plan)}
+            assert found == {plan for plan in plans if tokens[plan] & held}
             restorable = set(LessonPlan.objects.restorable_by(person))
             assert restorable == {plan for plan in plans if policies.can_restore(person, plan)}
             to_hand_on = set(LessonPlan.objects.to_hand_on_by(person))

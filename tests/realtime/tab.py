@@ -18,8 +18,10 @@ PATIENCE = 45  # seconds; a machine may have much else to do
 class Tab:
     """Applies what it receives, counts acknowledgements, keeps everything it was told."""
 
-    def __init__(self, socket: ClientConnection, doc: "pycrdt.Doc[Any] | None" = None) -> None:
-        self.socket = socket
+    def __init__(
+        self, socket: ClientConnection, doc: "pycrdt.Doc[Any] | None" = None, *, answers: bool = True
+    ) -> None:
+        self.socket, self.answers, self.questions = socket, answers, 0
         self.doc: pycrdt.Doc[Any] = doc or pycrdt.Doc()
         self.doc.get("t", type=pycrdt.Text)
         self.synced = asyncio.Event()
@@ -56,6 +58,9 @@ class Tab:
 
     async def _hear(self, kind: int, step: int, payload: bytes) -> None:
         if kind == wire.SYNC and step == wire.STEP1:
+            self.questions += 1
+            if not self.answers:
+                return
             await self.socket.send(wire.step2(self.doc.get_update(payload)))
         elif kind == wire.SYNC:
             self.doc.apply_update(payload)
@@ -144,6 +149,7 @@ async def tab(
     doc: "pycrdt.Doc[Any] | None" = None,
     sync: bool = True,
     origin: str | None = None,
+    answers: bool = True,
 ) -> AsyncIterator[Tab]:
     """Open a page at ``/ws/<path>`` with that session."""
     headers = {"Cookie": f"sessionid={cookie}"} if cookie else {}
@@ -155,7 +161,7 @@ async def tab(
         compression=None,
         ping_interval=None,
     ) as socket:
-        page = Tab(socket, doc)
+        page = Tab(socket, doc, answers=answers)
         try:
             if sync:
                 await page.sync()

@@ -54,7 +54,7 @@ async def test_who_may_not_stay_is_closed_and_sees_nothing_more(
 async def test_who_may_only_read_from_now_on_stays_and_cannot_write(site: Site, writer: Somebody) -> None:
     async with site.tab(writer, "note/1?events=1") as page:
         await in_thread(lambda: writer.may(Access.COMMENT))()
-        await page.until(lambda: {"event": "access", "level": "comment"} in page.events)
+        await page.until(lambda: {"event": "access", "level": "comment", "cause": "role"} in page.events)
         await page.socket.send(wire.update(keystrokes("迟")[0]))
         await page.until(lambda: len(page.denials) == 2)
 

@@ -1,6 +1,8 @@
 """The short way of frames: taken where it may be, and no different from the general way."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 
@@ -11,19 +13,35 @@ from realtime.models import Document
 from realtime.outlet import DirectOutlet
 from tests.realtime.conftest import Site, Somebody
 from tests.realtime.seeds import keystrokes
+from tests.realtime.tab import Tab
 
 pytestmark = pytest.mark.usefixtures("note")
 
 
-async def test_page_inside_its_room_goes_the_short_way(site: Site, note: Document, writer: Somebody) -> None:
+@asynccontextmanager
+async def _inside(
+    site: Site, note: Document, writer: Somebody
+) -> AsyncIterator[tuple[Tab, Connection, LeanSocket]]:
+    """A page that is in its room alone, its connection there, and the server's end of its socket."""
     async with site.tab(writer) as page:
         await page.saved()
         (connection,) = site.live.rooms[note.pk].connections
         outlet = connection._outlet
-
         assert isinstance(outlet, DirectOutlet)
         assert isinstance(outlet._server, LeanSocket)
-        assert outlet._server.sink == connection.take
+        yield page, connection, outlet._server
+
+
+def _masked(head: int, payload: bytes) -> bytes:
+    """A frame as a page sends it, under a mask that changes nothing."""
+    size = len(payload)
+    length = bytes((0x80 | size,)) if size < 126 else b"\xfe" + size.to_bytes(2, "big")
+    return bytes((head,)) + length + b"\x00" * 4 + payload
+
+
+async def test_page_inside_its_room_goes_the_short_way(site: Site, note: Document, writer: Somebody) -> None:
+    async with _inside(site, note, writer) as (_page, connection, socket):
+        assert socket.sink == connection.take
 
 
 async def test_fragmented_message_goes_the_general_way(site: Site, writer: Somebody) -> None:
@@ -38,10 +56,8 @@ async def test_barrier_does_not_overtake_an_edit_that_came_in_pieces(
     site: Site, note: Document, writer: Somebody
 ) -> None:
     """Browsers cut large messages into frames; what is sent after one is taken after it, however it comes."""
-    async with site.tab(writer) as page:
-        await page.saved()
-        (connection,) = site.live.rooms[note.pk].connections
-        socket, taken = _lean(connection), list[int]()
+    async with _inside(site, note, writer) as (page, connection, socket):
+        taken: list[int] = []
         receive = connection.room.receive
 
         def note_kind(connection: Connection, frame: bytes) -> None:
@@ -62,10 +78,7 @@ async def test_barrier_does_not_overtake_an_edit_that_came_in_pieces(
 async def test_ping_between_frames_leaves_the_short_way_open(
     site: Site, note: Document, writer: Somebody
 ) -> None:
-    async with site.tab(writer) as page:
-        await page.saved()
-        (connection,) = site.live.rooms[note.pk].connections
-        socket = _lean(connection)
+    async with _inside(site, note, writer) as (_page, connection, socket):
         socket.data_received(_masked(0x89, b"ping"))
 
         assert socket.sink == connection.take
@@ -75,10 +88,7 @@ async def test_end_of_a_pause_does_not_open_what_the_general_way_closed(
     site: Site, note: Document, writer: Somebody
 ) -> None:
     """Else a flood that goes both ways would wait in our memory instead of in the network."""
-    async with site.tab(writer) as page:
-        await page.saved()
-        (connection,) = site.live.rooms[note.pk].connections
-        socket = _lean(connection)
+    async with _inside(site, note, writer) as (_page, _connection, socket):
         socket.transport.pause_reading()
         socket.read_paused = True
         socket._go_on()
@@ -87,20 +97,6 @@ async def test_end_of_a_pause_does_not_open_what_the_general_way_closed(
         socket.read_paused = False
         socket._go_on()
         assert socket.transport.is_reading()
-
-
-def _lean(connection: Connection) -> LeanSocket:
-    outlet = connection._outlet
-    assert isinstance(outlet, DirectOutlet)
-    assert isinstance(outlet._server, LeanSocket)
-    return outlet._server
-
-
-def _masked(head: int, payload: bytes) -> bytes:
-    """A frame as a page sends it, under a mask that changes nothing."""
-    size = len(payload)
-    length = bytes((0x80 | size,)) if size < 126 else b"\xfe" + size.to_bytes(2, "big")
-    return bytes((head,)) + length + b"\x00" * 4 + payload
 
 
 @pytest.mark.parametrize("size", [125, 126, 65_535, 65_536, 700_000])

@@ -1,19 +1,17 @@
 """Who may only read: nothing of theirs is stored, shown or acknowledged, and they are told."""
 
-import pycrdt
 import pytest
 from django.utils.translation import gettext
 
 from realtime import wire
 from realtime.kinds import Access
-from realtime.models import Document, Update
+from realtime.models import Update
 from tests.realtime.conftest import Site, Somebody, in_thread
 from tests.realtime.recorder import refusals
 from tests.realtime.seeds import keystrokes
 
 READER = gettext("You may read this document but not change it.")
 OLD_PAGE = gettext("This page is older than the document. Load it again to write.")
-FULL = gettext("This document has reached its largest size and can only be read. Go on in a new one.")
 
 pytestmark = pytest.mark.usefixtures("note")
 
@@ -51,7 +49,7 @@ async def test_reader_is_told_at_the_door_and_sees_everything(
 
         assert two.text == "教学反思"
         assert two.denials == [READER]
-        assert two.events == [{"event": "access", "level": "read"}]
+        assert two.events == [{"event": "access", "level": "read", "cause": "role"}]
 
 
 async def test_reader_who_answers_with_known_content_is_not_refused(
@@ -77,9 +75,19 @@ async def test_page_with_another_schema_is_read_only_but_stays(
         await page.socket.send(wire.update(keystrokes("旧")[0]))
         await page.until(lambda: len(page.denials) == 2)
 
-        assert page.events == [{"event": "access", "level": "read"}]
+        assert page.events == [{"event": "access", "level": "read", "cause": "schema"}]
         assert set(page.denials) == {OLD_PAGE}
     assert await in_thread(Update.objects.count)() == 0
+
+
+async def test_reader_with_an_old_page_is_told_of_the_role_which_no_newer_page_changes(
+    site: Site, reader: Somebody
+) -> None:
+    async with site.tab(reader, "note/1?schema=2&events=1") as page:
+        await page.until(lambda: bool(page.events))
+
+        assert page.events == [{"event": "access", "level": "read", "cause": "role"}]
+        assert page.denials == [READER]
 
 
 async def test_page_with_the_same_schema_may_write(site: Site, writer: Somebody) -> None:
@@ -88,34 +96,3 @@ async def test_page_with_the_same_schema_may_write(site: Site, writer: Somebody)
         await page.saved()
 
         assert page.events == [{"event": "access", "level": "write"}]
-
-
-@pytest.mark.limits(document_bytes=10_000)
-async def test_document_at_its_limit_turns_read_only_with_a_sentence(
-    site: Site, note: Document, writer: Somebody, colleague: Somebody
-) -> None:
-    async with site.tab(writer, "note/1?events=1") as one, site.tab(colleague) as two:
-        await one.write("a" * 9_000)
-        await one.saved()
-        await one.write("b" * 2_000)
-        await two.until(lambda: bool(two.denials))
-        await one.until(lambda: {"event": "access", "level": "read"} in one.events)
-
-        assert two.denials == [FULL]
-        assert two.text == "a" * 9_000
-    assert await in_thread(Update.objects.count)() == 1
-
-
-@pytest.mark.limits(document_bytes=10_000)
-async def test_what_was_deleted_again_does_not_count(site: Site, note: Document, writer: Somebody) -> None:
-    def clear(doc: "pycrdt.Doc[pycrdt.Text]") -> None:
-        text = doc.get("t", type=pycrdt.Text)
-        del text[0 : len(text)]
-
-    async with site.tab(writer) as page:
-        for _ in range(5):
-            await page.write("a" * 6_000)
-            await page.socket.send(wire.update(page.edit(clear)))
-        await page.saved()
-
-        assert page.denials == []

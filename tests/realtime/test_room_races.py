@@ -39,23 +39,39 @@ class Gate:
     async def is_reached(self) -> None:
         assert await asyncio.to_thread(self.reached.wait, 10)
 
+    def close(self) -> None:
+        """Hold up the next commit; those before went through."""
+        self.opened.clear()
+        self.reached.clear()
+
 
 @pytest.fixture
 def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
+    """Open until a test closes it."""
     gate = Gate(log.append)
+    gate.opened.set()
     monkeypatch.setattr(log, "append", gate.pass_through)
     yield gate
     gate.opened.set()
 
 
+def widen_the_window(site: Site) -> None:
+    """The committer rests for a moment, so that what comes now comes in one window."""
+    site.live._committer._next_at = asyncio.get_running_loop().time() + 0.3
+
+
+async def until(true: Callable[[], bool]) -> None:
+    while not true():  # noqa: ASYNC110 -- nothing tells of it
+        await asyncio.sleep(0.01)
+
+
 async def test_page_that_joins_while_a_commit_fails_is_not_left_deaf(
     site: Site, note: Document, writer: Somebody, colleague: Somebody, gate: Gate
 ) -> None:
-    gate.opened.set()
     async with site.tab(writer) as one:
         room = site.live.rooms[note.pk]
         await one.saved()
-        site.live._committer._next_at = asyncio.get_running_loop().time() + 0.3  # both come in one window
+        widen_the_window(site)
         gate.fails = True
         await one.write("没有存上")
         async with site.tab(colleague, sync=False) as two:
@@ -67,12 +83,10 @@ async def test_page_that_joins_while_a_commit_fails_is_not_left_deaf(
 async def test_page_that_joins_while_the_room_ends_is_not_left_deaf(
     site: Site, note: Document, writer: Somebody, colleague: Somebody, gate: Gate
 ) -> None:
-    gate.opened.set()
     async with site.tab(writer) as one:
         await one.saved()
-        gate.opened.clear()
-        gate.reached.clear()
-        site.live._committer._next_at = asyncio.get_running_loop().time() + 0.3
+        gate.close()
+        widen_the_window(site)
         await one.write("甲")
         async with site.tab(colleague, sync=False) as two:
             await gate.is_reached()
@@ -108,18 +122,15 @@ async def test_rows_committed_while_the_room_was_read_again_are_not_missed(
     site: Site, note: Document, writer: Somebody, colleague: Somebody, gate: Gate
 ) -> None:
     """The log is read before the commit arrives, the commit arrives after: its rows are in neither document."""
-    gate.opened.set()
     async with site.tab(writer) as one:
         await one.write("甲")
         await one.saved()
         room = site.live.rooms[note.pk]
-        gate.opened.clear()
-        gate.reached.clear()
+        gate.close()
         await one.write("乙")
         await gate.is_reached()
         room._begin_again([])  # as after a row of another process that cannot be integrated
-        while room.rebuilding:  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
+        await until(lambda: not room.rebuilding)
         gate.opened.set()
         await one.saved()
         async with site.tab(colleague) as two:
@@ -148,16 +159,13 @@ async def test_who_loses_access_while_joining_slowly_does_not_stay(
     """Access is judged at the door; the room opens only when the commit before is through."""
     from realtime.kinds import Access
 
-    gate.opened.set()
     async with site.tab(writer) as one:
         await one.saved()
-        gate.opened.clear()
-        gate.reached.clear()
+        gate.close()
         await one.write("甲")
         await gate.is_reached()
         async with site.tab(colleague, sync=False) as two:
-            while len(site.live.pages) < 2:  # noqa: ASYNC110 -- until it was judged at the door
-                await asyncio.sleep(0.01)
+            await until(lambda: len(site.live.pages) == 2)  # it was judged at the door
             await in_thread(lambda: colleague.may(Access.NONE))()
             await asyncio.sleep(0.6)  # several looks, none of which finds the page in the room
             gate.opened.set()

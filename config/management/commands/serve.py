@@ -8,7 +8,9 @@ from typing import Any
 
 import uvicorn
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
 from typing_extensions import override
 
 from config.serve import uvicorn_options
@@ -24,6 +26,9 @@ class Command(BaseCommand):
         parser.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))
         parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
         parser.add_argument(
+            "--prepare", action="store_true", help="first do what «prepare» does, in this very process"
+        )
+        parser.add_argument(
             "--workers", type=int, default=1, help="server processes; more than one need REDIS_URL"
         )
 
@@ -33,6 +38,9 @@ class Command(BaseCommand):
             raise CommandError(
                 "Several server processes need Redis: set REDIS_URL, or serve with one process."
             )
+        if options["prepare"]:
+            call_command("prepare")
+            connections.close_all()
         # uvicorn shuts down in order and then raises the signal once more: asked to end, it has ended well.
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         uvicorn.run(

@@ -54,6 +54,11 @@ export class TestServer {
     for (const socket of this.sockets) this.#say(socket, message(EVENT, (e) => encoding.writeVarString(e, JSON.stringify(event))));
   }
 
+  /** Asks every page for what it has and the server lacks, as when it takes edits again. */
+  ask(): void {
+    for (const socket of this.sockets) this.#say(socket, sync(SYNC_STEP_1, Y.encodeStateVector(this.doc)));
+  }
+
   close(code: number): void {
     for (const socket of this.sockets) socket.close(code);
   }

@@ -12,6 +12,7 @@ from pypdf import PdfReader
 
 from lessons.body import PlanBody, Step, write_body
 from lessons.enums import PlanRole, Visibility
+from lessons.exports import pdf
 from lessons.exports.printed import printed
 from lessons.exports.typesetting import TypesettingError
 from lessons.models import LessonPlan
@@ -149,7 +150,7 @@ def test_a_pdf_that_cannot_be_made_says_what_to_do(monkeypatch: pytest.MonkeyPat
     def fails(_plan: object) -> bytes:
         raise TypesettingError("broken")
 
-    monkeypatch.setattr(exports, "to_pdf", fails)
+    monkeypatch.setattr(pdf, "to_pdf", fails)
     plan = LessonPlanFactory.create()
 
     answer = get(plan.lead, plan, "pdf")
