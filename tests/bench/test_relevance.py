@@ -11,7 +11,7 @@ from bench.apparatus.relevance.measures import GOOD, Measured, mean, measured
 from bench.apparatus.relevance.variants import narrowed
 from search import fields
 from search.analysis.normal import normalise
-from search.query.clauses import All, Any, Best, Clause, Prefix, Silent, Term, Without
+from search.query.clauses import All, Any, Best, Clause, Prefix, Silent, Term, Within, Without
 from search.query.clauses import Sequence as InSequence
 
 SECOND = 1 / math.log2(3)
@@ -61,6 +61,7 @@ PHRASE, KEY = InSequence(fields.TITLE_PAIRS, ("圆的", "的周")), Prefix(field
         (Without(WORD, (PAIR, KEY)), "wb", Without(WORD, (PAIR,))),
         (Without(None, (PAIR,)), "w", Without(None, ())),
         (Without(KEY, (PAIR,)), "wb", None),
+        (Within(2024, None), "w", Within(2024, None)),
         (Silent(WORD), "w", Silent(WORD)),
         (Silent(KEY), "w", None),
     ],

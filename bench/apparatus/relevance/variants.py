@@ -13,7 +13,7 @@ from bench.apparatus.relevance.measures import SEEN
 from search.analysis import lexicon
 from search.engines.base import Engine
 from search.engines.tantivy import TantivyEngine
-from search.query.clauses import All, Any, Best, Clause, Prefix, Sequence, Silent, Term, Without
+from search.query.clauses import All, Any, Best, Clause, Prefix, Sequence, Silent, Term, Within, Without
 from search.query.compiler import compiled
 from search.query.parser import parse
 from search.types import Entry, Request
@@ -66,6 +66,8 @@ def narrowed(clause: Clause, letters: str) -> Clause | None:
         case Without(wanted, unwanted):
             kept = None if wanted is None else narrowed(wanted, letters)
             return Without(kept, _left(unwanted, letters)) if kept or wanted is None else None
+        case Within():
+            return clause
         case Silent(inner):
             left_of_it = narrowed(inner, letters)
             return Silent(left_of_it) if left_of_it else None
