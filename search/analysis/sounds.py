@@ -62,9 +62,7 @@ def keys(title: str) -> list[str]:
     """
     found: dict[str, None] = {}
     known = table().get
-    for run, han in runs(title[:_LONGEST_TITLE]):
-        if not han:
-            continue
+    for run in _spoken(title[:_LONGEST_TITLE]):
         read = [known(character, "") for character in run]
         for at in range(len(read)):
             rest = read[at:]
@@ -72,6 +70,19 @@ def keys(title: str) -> list[str]:
             found["".join(rest)[:MOST_LETTERS]] = None
     found.pop("", None)
     return list(found)
+
+
+def _spoken(title: str) -> Iterator[str]:
+    """Characters that are said in one breath: 沁园春·长沙 is qyccs, for nobody types the dot."""
+    so_far = ""
+    for run, han in runs(title):
+        if han:
+            so_far += run
+        elif so_far:
+            yield so_far
+            so_far = ""
+    if so_far:
+        yield so_far
 
 
 def is_pinyin(text: str) -> list[str] | None:

@@ -8,7 +8,7 @@ from typing import Final
 
 from search.analysis.lexicon import dictionary_hash, lexicon
 
-CODE: Final = 4
+CODE: Final = 5
 """Counts up with each change of the code that changes tokens."""
 
 

@@ -8,7 +8,7 @@ of an AND.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from search import fields
@@ -24,7 +24,7 @@ from search.query.parser import MOST_TOKENS, readable
 from search.query.tree import AllOf, AnyOf, Field, Node, Not, Phrase, Words, Years
 
 WORD, PAIR, SOUND, SYNONYM = 1.0, 0.5, 0.3, 0.7
-TITLE, PEOPLE, TAGS, UNIT, BODY, AIMS = 2.0, 2.0, 1.5, 1.0, 1.0, 1.0
+TITLE, PEOPLE, TAGS, UNIT, BODY, AIMS = 2.0, 2.0, 2.0, 1.5, 1.0, 1.0
 
 Weighted = tuple[tuple[str, float], ...]
 
@@ -70,6 +70,9 @@ _KEY_FIELDS: Final[dict[Field, Weighted]] = {
 }
 _NAMES: Final = frozenset({Field.PEOPLE, Field.UNIT})
 """Fields of proper names: these are asked for whole, and nothing else means the same."""
+_ALL_SOUNDS: Final = 2
+"""Of so few pairs of syllables none may be missing."""
+_MANY_SOUNDS: Final = 8
 _ENOUGH_SOUNDS: Final = 3
 """So many pairs of syllables say, wherever they stand in a text, that a run of characters is meant."""
 _SAYS_NOTHING: Final = frozenset(
@@ -151,7 +154,7 @@ class _Compiler:
         for word in query_words(text, self.known.added)[:MOST_TOKENS]:
             terms = tuple(clauses.Term(name, word, WORD * boost) for name, boost in _WORD_FIELDS[node.field])
             others = self.alternatives(word, node.field)
-            alike = [phrase(other, node.field, SYNONYM) or NOTHING for other in others]
+            alike = [phrase(other, node.field, _of_synonym(other)) or NOTHING for other in others]
             found += [clauses.Best((clauses.Any(terms), *alike))] if alike else terms
         for token in _tokens(text):
             found += [clauses.Term(name, token, PAIR * boost) for name, boost in _PAIR_FIELDS[node.field]]
@@ -195,6 +198,11 @@ class _Compiler:
 
     def alternatives(self, word: str, field: Field) -> tuple[str, ...]:
         return self.known.alternatives(word) if self.synonyms and field not in _NAMES else ()
+
+
+def _of_synonym(text: str) -> float:
+    """A long phrase is rarer than a word for its many pairs, not because it says more."""
+    return SYNONYM * min(1.0, 1.5 / max(1, len(_tokens(text))))
 
 
 def _says_something(node: Node) -> bool:
@@ -299,14 +307,42 @@ def _typed(text: str, field: Field) -> list[Clause]:
 
 
 def _spelt(text: str, field: Field) -> Clause | None:
-    """What sounds like typed syllables: all of them one after another, or word by word. A pair of them alone sounds like too
-    much: wangjianguo is no 建国.
-    """
-    together = _sounding(joined(is_pinyin(text) or ()), field)
+    """What sounds like typed syllables: all of them together, or word by word."""
+    together = _most_of(joined(is_pinyin(text) or ()), field)
     read = [is_pinyin(word) for word in text.split()]
     if len(read) < 2 or not all(read):  # noqa: PLR2004 - one word is all of them
         return together
-    return _any([together, _all(_sounding(joined(one or ()), field) for one in read)])
+    return _any([together, _all(_most_of(joined(one or ()), field) for one in read)])
+
+
+def _most_of(read: Sequence[str], field: Field) -> Clause | None:
+    """Pairs of syllables in a title or in a text, wherever they stand. A character with several readings (长) may hide behind
+    another one: of three pairs or more the first, the last or two neighbours may be missing. A pair of them alone sounds
+    like too much: wangjianguo is no 建国.
+    """
+    some = read[:MOST_TOKENS]
+    found: list[Clause | None] = []
+    for name, boost in _SOUND_FIELDS.get(field, ()) if some else ():
+        terms = [clauses.Term(name, sound, boost) for sound in some]
+        every = _all(terms)
+        if len(terms) <= _ALL_SOUNDS:
+            found.append(every)
+            continue
+        must = _any(_all(one) for one in _nearly(terms)) or NOTHING
+        found.append(_all([clauses.Silent(must), _any(terms)]))
+    return _any(found)
+
+
+def _nearly(terms: Sequence[Clause]) -> Iterator[Sequence[Clause]]:
+    """What must be there of many; of very many one half is enough."""
+    if len(terms) > _MANY_SOUNDS:
+        half = len(terms) // 2
+        yield from (terms[:half], terms[half:])
+        return
+    gaps = [(0, 1), (len(terms) - 1, len(terms)), *((at, at + 2) for at in range(len(terms) - 1))]
+    for start, end in gaps:
+        if len(terms) - (end - start) >= _ALL_SOUNDS:
+            yield [*terms[:start], *terms[end:]]
 
 
 def _on_keys(text: str, field: Field) -> list[Clause | None]:

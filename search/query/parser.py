@@ -3,8 +3,9 @@
 - Words beside one another are one ``Words``, also around something else (甲 -乙 丙) and in parentheses (甲（乙）).
 - ``AND``, ``OR`` (or ``|``) and ``NOT`` in capitals; AND binds more than OR. In small letters they are English words.
 - One ``-`` or ``－`` before a word, a quotation, a field or a parenthesis excludes it. A dash (——, –) is text.
-- «“…”», «"…"», «「…」», «『…』» are phrases. A quotation that is not closed goes on to the end, as with Google; a straight
-  mark behind a digit or a letter (5") is none.
+- «“…”», «"…"», «「…」», «『…』» are phrases where they stand by themselves. Within other words (论“全球化”与本土化), as titles
+  have them, they are text: nobody who pastes a title means to require a part of it. A quotation that is not closed
+  goes on to the end, as with Google.
 - ``篇名:`` and the like hold for the word, the quotation or the parenthesis behind them; a field further inside wins.
 - ``年份:2024``, ``年份:2020-2024``, ``年份:2020-``, ``年份:-2024``; anything else behind ``年份:`` is text.
 """
@@ -45,6 +46,7 @@ _TO: Final = rf"{_DASH}~～至"
 _QUOTES: Final = '“”"＂「」『』'
 _EDGE: Final = rf"\s()（）|｜{_QUOTES}"
 """What a word ends before."""
+_END: Final = rf"(?=[{_EDGE}]|\Z)"
 
 
 def _one_of(names: tuple[str, ...] | dict[str, Field]) -> str:
@@ -55,7 +57,8 @@ _TOKEN: Final = re.compile(
     rf"""(?P<space>\s+)
     |(?P<open>[(（])|(?P<close>[)）])
     |(?P<or>OR(?=[{_EDGE}]|\Z)|[|｜])|(?P<and>AND(?=[{_EDGE}]|\Z))|(?P<not>NOT(?=[{_EDGE}]|\Z))
-    |(?P<quoted>“[^”]*(?:”|\Z)|「[^」]*(?:」|\Z)|『[^』]*(?:』|\Z)|(?<![0-9A-Za-z])["＂][^"＂]*(?:["＂]|\Z))
+    |(?P<quoted>(?<![^{_EDGE}:：\-－])
+        (?:“[^”]*(?:”{_END}|\Z)|「[^」]*(?:」{_END}|\Z)|『[^』]*(?:』{_END}|\Z)|["＂][^"＂]*(?:["＂]{_END}|\Z)))
     |(?P<minus>(?<![^\s(（|｜])[-－](?=[^\s)）|｜{_DASH}]))
     |(?P<years>{_one_of(_YEAR_NAMES)}\s*(?:(?P<first>\d{{4}})年?(?P<to>[{_TO}](?:(?P<last>\d{{4}})年?)?)?
         |[{_TO}](?P<until>\d{{4}})年?)(?=[{_EDGE}]|\Z))

@@ -31,7 +31,7 @@ from search.engines.elasticsearch.searches import (
 )
 from search.query.clauses import Clause
 from search.query.compiler import compiled
-from search.ranking import RANKED, Candidate, ranked
+from search.ranking import RANKED, Candidate, in_order, ranked
 from search.types import COUNTED_MOST, CUT, Found, Hit, Reason, Request, Sort
 
 _CHUNK: Final = 1_000
@@ -132,7 +132,7 @@ class ElasticsearchEngine(Engine):
         query = wanted(clause, may_find(principals, excluded, kinds))
         with self._connection.asking() as client:
             search = self._base(client, query, principals)[: min(limit, DEEPEST)]
-            return [_hit(one) for one in search.extra(track_total_hits=False).execute()]
+            return sorted(map(_hit, search.extra(track_total_hits=False).execute()), key=in_order)
 
     @override
     def rarity(self, field: str, tokens: Collection[str]) -> dict[str, float]:
