@@ -6,7 +6,6 @@ from typing import Final
 
 from opencc import OpenCC
 
-
 _WIDE: Final = tuple(zip("，：；？！（）", ",:;?!()", strict=True))
 """The commonest forms that folding changes. Text without any is folded in no time, and most has no others."""
 
