@@ -56,7 +56,7 @@ class _Kept(dict[str, str | None]):
         if len(self) >= _MOST_KEPT:
             self.clear()
         read = list(map(table().get, pair)) if len(pair) == 2 else []  # noqa: PLR2004 - a pair
-        self[pair] = found = (joined(read) or [None])[0]
+        self[pair] = found = next(iter(joined(read)), None)
         return found
 
 

@@ -2,12 +2,13 @@
 characters are asked for three times, as a word, as a pair and as a sound.
 
 Where a pair of characters is common, its sound and the word that it is stand in the same texts again. They are asked for no more, and
-their part of the score is given to the pair; what is rare is asked for in every way, for that says what is meant.
+their part of the score is given to the pair; what is rare is asked for in every way, for that says what is meant. Half a sentence
+of nothing but common characters is still too much: then the commonest of them, which say least, are left out.
 """
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from tantivy import Searcher
@@ -18,8 +19,21 @@ from search.engines.tantivy.schema import as_indexed
 from search.query.clauses import All, Any, Clause, Term, Without
 
 DENSE: Final = 2_000
-"""So many texts take time to be added up."""
-_WORD, _PAIR, _SOUND = fields.BODY_WORDS, fields.BODY_PAIRS, fields.BODY_SOUNDS
+"""So many entries take time to be added up."""
+MOST_ADDED: Final = 100_000
+"""What takes longer than adding up so many is left out, the commonest first …"""
+LEAST_KEPT: Final = 0.8
+"""… as long as what stays could make up this share of the highest score: what is cut (``types.CUT``) has less."""
+_ALIKE: Final = {
+    fields.TITLE_PAIRS: (fields.TITLE_WORDS, fields.TITLE_SOUNDS),
+    fields.BODY_PAIRS: (fields.BODY_WORDS, fields.BODY_SOUNDS),
+    fields.TAG_PAIRS: (fields.TAG_WORDS,),
+    fields.UNIT_PAIRS: (fields.UNIT_WORDS,),
+}
+"""By a field of pairs, the fields where the same characters are a word, or a sound."""
+
+Name = tuple[str, str]
+"""A field and a token in it."""
 
 
 def idf(total: int, count: int) -> float:
@@ -28,17 +42,18 @@ def idf(total: int, count: int) -> float:
     return math.log(1 + (total - count + 0.5) / (count + 0.5))
 
 
-@dataclass(frozen=True, slots=True)
 class Sparing:
     """For one state of the index."""
 
-    searcher: Searcher
+    def __init__(self, searcher: Searcher) -> None:
+        self._searcher, self._total = searcher, searcher.num_docs
+        self._counts: dict[Name, int] = {}
 
     def spared(self, clause: Clause) -> Clause:
-        """The clause with what is ranked asked for once. What must hold, and what must not, stays."""
+        """The clause with what is ranked asked for once, and in bounds. What must hold, and what must not, stays."""
         match clause:
             case Any(inner):
-                return Any(self._once(inner))
+                return Any(self._bounded(self._once(inner)))
             case All(inner):
                 return All(tuple(map(self.spared, inner)))
             case Without(wanted, unwanted) if wanted is not None:
@@ -46,28 +61,54 @@ class Sparing:
             case _:
                 return clause
 
-    def _once(self, inner: Sequence[Clause]) -> tuple[Clause, ...]:
+    def _once(self, inner: Sequence[Clause]) -> Sequence[Clause]:
+        """Common pairs in the place of the words and sounds that they are."""
         terms = {(one.field, one.token): one for one in inner if isinstance(one, Term)}
-        out: set[tuple[str, str]] = set()
-        for (field, pair), term in list(terms.items()):
-            if field != _PAIR or (count := self._count(_PAIR, pair)) < DENSE:
-                continue
-            boost = term.boost
-            for name, token in ((_WORD, pair), *((_SOUND, sound) for sound in sounds_of([pair]))):
-                if (same := terms.get((name, token))) is not None and (name, token) not in out:
-                    boost += same.boost * self._worth(name, token) / idf(self.searcher.num_docs, count)
-                    out.add((name, token))
-            terms[field, pair] = replace(term, boost=boost)
+        pairs = [term for name, term in terms.items() if term.field in _ALIKE and self._count(name) >= DENSE]
+        out: set[Name] = set()
+        for pair in pairs:
+            weight = pair.boost * self._rarity((pair.field, pair.token))
+            for name in _same(pair):
+                if name in terms and name not in out:
+                    weight += terms[name].boost * self._rarity(name)
+                    out.add(name)
+            name = pair.field, pair.token
+            terms[name] = replace(pair, boost=weight / self._rarity(name))
         if not out:
+            return inner
+        named = [(one, (one.field, one.token) if isinstance(one, Term) else None) for one in inner]
+        return [terms[name] if name else one for one, name in named if name not in out]
+
+    def _bounded(self, inner: Sequence[Clause]) -> tuple[Clause, ...]:
+        """Without the commonest, where all together are too many to be added up."""
+        counts = {one: self._count((one.field, one.token)) for one in inner if isinstance(one, Term)}
+        over = sum(counts.values()) - MOST_ADDED
+        if over <= 0:
             return tuple(inner)
-        return tuple(
-            terms[one.field, one.token] if isinstance(one, Term) else one
-            for one in inner
-            if not isinstance(one, Term) or (one.field, one.token) not in out
-        )
+        weights = {
+            term: term.boost * idf(self._total, count) if count else 0.0 for term, count in counts.items()
+        }
+        left = (1 - LEAST_KEPT) * sum(weights.values())
+        out: set[Clause] = set()
+        for term in sorted(counts, key=lambda term: -counts[term]):
+            left -= weights[term]
+            if over <= 0 or left < 0:
+                break
+            over -= counts[term]
+            out.add(term)
+        return tuple(one for one in inner if one not in out)
 
-    def _count(self, field: str, token: str) -> int:
-        return self.searcher.doc_freq(field, as_indexed(token))
+    def _count(self, name: Name) -> int:
+        if name not in self._counts:
+            field, token = name
+            self._counts[name] = self._searcher.doc_freq(field, as_indexed(token))
+        return self._counts[name]
 
-    def _worth(self, field: str, token: str) -> float:
-        return idf(self.searcher.num_docs, self._count(field, token))
+    def _rarity(self, name: Name) -> float:
+        return idf(self._total, self._count(name))
+
+
+def _same(pair: Term) -> list[Name]:
+    """The word and the sound that a pair is."""
+    words, *sounding = _ALIKE[pair.field]
+    return [(words, pair.token), *((name, sound) for name in sounding for sound in sounds_of([pair.token]))]
