@@ -421,16 +421,10 @@ def measured(chosen: argparse.Namespace, judged: Sequence[dict[str, Any]]) -> It
 
     plans, asked = chosen.plans, SHORT_ASKED if chosen.short else ASKED
     register(plans)
-    census = counted(plans, judged)
-    for figure in ("plans", "characters", "utf8_bytes", "distinct_sentences", "distinct_bigrams"):
-        yield Row("the bank", figure.replace("_", " "), "number", getattr(census, figure))
-    yield Row("the bank", "sentences that CSL has too", "number", census.from_elsewhere, bar=0)
     if not (chosen.keep and engine().state().documents):
         clock, worked = fill(plans, judged)
         yield Row("indexing", "a million characters", "s", round(clock, 3), bar=SECONDS_A_MILLION)
         yield Row("indexing", "a million characters, of the processor", "s", round(worked, 3))
-        times = engine().state().size_bytes / census.utf8_bytes
-        yield Row("the index", "size, times the text in UTF-8", "×", round(times, 2), bar=TIMES_THE_TEXT)
     yield from engine_rows(plans, asked)
     yield from suggestion_rows(plans, asked)
     yield from relevance_rows(judged)
@@ -438,6 +432,19 @@ def measured(chosen: argparse.Namespace, judged: Sequence[dict[str, Any]]) -> It
     yield from rebuild_rows()
     yield from change_rows()
     yield from page_rows(plans, SHORT_ASKED if chosen.short else PAGES_ASKED)
+    yield from census_rows(plans, judged)
+
+
+def census_rows(plans: int, judged: Sequence[dict[str, Any]]) -> Iterator[Row]:
+    """How large and how varied what was searched is."""
+    from search.engines import engine
+
+    census = counted(plans, judged)
+    for figure in ("plans", "characters", "utf8_bytes", "distinct_sentences", "distinct_bigrams"):
+        yield Row("the bank", figure.replace("_", " "), "number", getattr(census, figure))
+    yield Row("the bank", "sentences that CSL has too", "number", census.from_elsewhere, bar=0)
+    times = engine().state().size_bytes / census.utf8_bytes
+    yield Row("the index", "size, times the text in UTF-8", "×", round(times, 2), bar=TIMES_THE_TEXT)
 
 
 def printed(rows: Iterator[Row]) -> list[Row]:
