@@ -63,9 +63,17 @@ def papers(path: Path) -> list[dict[str, Any]]:
 
 
 def paper_entries(found: Sequence[dict[str, Any]]) -> list[Entry]:
-    """Abstracts alone: titles and keywords are what is asked."""
-    own = [Part("abstract", "摘要", paper["abstract"]) for paper in found]
-    return [Entry("paper", str(nth), 1, "", frozenset({"all"}), (part,)) for nth, part in enumerate(own)]
+    """Abstracts alone: titles and keywords are what is asked. They are as new and as much used as plans are."""
+    made = []
+    for nth, paper in enumerate(found):
+        like, part = bank.plan(nth), Part("abstract", "摘要", paper["abstract"])
+        made.append(
+            replace(
+                like, kind="paper", key=str(nth), title="", readers=frozenset({"all"}), parts=(part,),
+                people=(), unit="", tags=(), facets={},
+            )
+        )  # fmt: skip
+    return made
 
 
 def characters_of(entry: Entry) -> int:
@@ -451,7 +459,8 @@ def printed(rows: Iterator[Row]) -> list[Row]:
     """All of them, each shown as soon as it is there."""
     found = []
     for row in rows:
-        print(f"{row.case}: {row.figure} {row.ours} {row.unit}", flush=True)
+        peer = "" if row.peer is None else f" against {row.peer}"
+        print(f"{row.case}: {row.figure} {row.ours}{peer} {row.unit}", flush=True)
         found.append(row)
     return found
 
