@@ -437,7 +437,9 @@ def measured(chosen: argparse.Namespace, judged: Sequence[dict[str, Any]]) -> It
     yield from suggestion_rows(plans, asked)
     yield from relevance_rows(judged)
     yield from aside_rows(plans, asked)
+    register(_REBUILT)  # what else there is would be queued as missing
     yield from rebuild_rows()
+    register(plans)
     yield from change_rows()
     yield from page_rows(plans, SHORT_ASKED if chosen.short else PAGES_ASKED)
     yield from census_rows(plans, judged)

@@ -131,4 +131,4 @@ class TantivyEngine(Engine):
 def _clause_of(request: Request, look: Look) -> Clause | None:
     if request.query is None:
         return None
-    return Sparing(look.searcher).spared(compiled(request.query, synonyms=request.synonyms))
+    return Sparing(look).spared(compiled(request.query, synonyms=request.synonyms))

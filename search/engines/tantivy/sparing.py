@@ -9,12 +9,12 @@ of nothing but common characters is still too much: then the commonest of them, 
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Final
-
-from tantivy import Searcher
 
 from search import fields
 from search.analysis.sounds import sounds_of
+from search.engines.tantivy.reading import Look
 from search.engines.tantivy.schema import as_indexed
 from search.query.clauses import All, Any, Clause, Term, Without
 
@@ -32,6 +32,12 @@ _ALIKE: Final = {
 }
 """By a field of pairs, the fields where the same characters are a word, or a sound."""
 
+_LONG: Final = frozenset(
+    {*_ALIKE, *chain.from_iterable(_ALIKE.values())} - {fields.UNIT_PAIRS, fields.UNIT_WORDS}
+)
+"""Where tokens can be so common that it matters: no name is."""
+_MOST_COUNTED: Final = 100_000
+
 Name = tuple[str, str]
 """A field and a token in it."""
 
@@ -45,9 +51,9 @@ def idf(total: int, count: int) -> float:
 class Sparing:
     """For one state of the index."""
 
-    def __init__(self, searcher: Searcher) -> None:
-        self._searcher, self._total = searcher, searcher.num_docs
-        self._counts: dict[Name, int] = {}
+    def __init__(self, look: Look) -> None:
+        self._searcher, self._total = look.searcher, look.searcher.num_docs
+        self._counts = look.counts
 
     def spared(self, clause: Clause) -> Clause:
         """The clause with what is ranked asked for once, and in bounds. What must hold, and what must not, stays."""
@@ -81,7 +87,8 @@ class Sparing:
 
     def _bounded(self, inner: Sequence[Clause]) -> tuple[Clause, ...]:
         """Without the commonest, where all together are too many to be added up."""
-        counts = {one: self._count((one.field, one.token)) for one in inner if isinstance(one, Term)}
+        terms = [one for one in inner if isinstance(one, Term) and one.field in _LONG]
+        counts = {term: self._count((term.field, term.token)) for term in terms}
         over = sum(counts.values()) - MOST_ADDED
         if over <= 0:
             return tuple(inner)
@@ -100,6 +107,8 @@ class Sparing:
 
     def _count(self, name: Name) -> int:
         if name not in self._counts:
+            if len(self._counts) >= _MOST_COUNTED:
+                self._counts.clear()
             field, token = name
             self._counts[name] = self._searcher.doc_freq(field, as_indexed(token))
         return self._counts[name]

@@ -30,7 +30,7 @@ def engine_with(*texts: str) -> TantivyEngine:
 
 
 def spared(engine: TantivyEngine, clause: Clause) -> Clause:
-    return sparing.Sparing(engine._reader.look().searcher).spared(clause)
+    return sparing.Sparing(engine._reader.look()).spared(clause)
 
 
 def scores(engine: TantivyEngine, clause: Clause) -> dict[str, float]:
