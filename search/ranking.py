@@ -13,6 +13,8 @@ from search.types import Hit
 RANKED: Final = 200
 """So many of the best matches are put into order; what comes behind them keeps its place."""
 _USE, _RECENCY, _COMPLETENESS = 0.10, 0.05, 0.05
+MOST_LIFT: Final = 1 + _USE + _RECENCY + _COMPLETENESS
+"""By how much a score can be multiplied at most."""
 _MANY_USES_LOG: Final = math.log1p(1_000)
 _OLD_DAYS: Final = 1_095
 

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from search import fields
 from search.analysis.lexicon import lexicon
 from search.analysis.normal import normalise
-from search.analysis.pairs import BORDER, pairs
+from search.analysis.pairs import BORDER, pairs, pairs_of
 from search.analysis.runs import runs
-from search.analysis.sounds import keys, sounds
-from search.analysis.words import words
+from search.analysis.sounds import keys, sounds, sounds_of
+from search.analysis.words import words, words_of
 from search.types import Entry
 
 AIMS = "aims"
@@ -26,8 +26,9 @@ def _tokens_of(entry: Entry) -> dict[str, list[str]]:
     title = normalise(entry.title)
     people = [normalise(name) for name in entry.people]
     unit, tags = normalise(entry.unit), [normalise(tag) for tag in entry.tags]
-    parts = [normalise(part.text) for part in entry.parts]
-    aims = [text for part, text in zip(entry.parts, parts, strict=True) if part.scope == AIMS]
+    parts = [runs(normalise(part.text)) for part in entry.parts]
+    paired = [pairs_of(read) for read in parts]
+    aims = [own for part, own in zip(entry.parts, paired, strict=True) if part.scope == AIMS]
     return {
         fields.TITLE_WORDS: [*words(title, added), *_characters(title)],
         fields.TITLE_PAIRS: pairs(title),
@@ -40,10 +41,10 @@ def _tokens_of(entry: Entry) -> dict[str, list[str]]:
         fields.UNIT_PAIRS: pairs(unit),
         fields.TAG_WORDS: [*tags, *(word for tag in tags for word in words(tag, added) if word != tag)],
         fields.TAG_PAIRS: _bordered(pairs(tag) for tag in tags),
-        fields.AIMS_PAIRS: _bordered(pairs(text) for text in aims),
-        fields.BODY_WORDS: [word for text in parts for word in words(text, added)],
-        fields.BODY_PAIRS: _bordered(pairs(text) for text in parts),
-        fields.BODY_SOUNDS: [sound for text in parts for sound in sounds(text)],
+        fields.AIMS_PAIRS: _bordered(aims),
+        fields.BODY_WORDS: [word for read in parts for word in words_of(read, added)],
+        fields.BODY_PAIRS: _bordered(paired),
+        fields.BODY_SOUNDS: [sound for own in paired for sound in sounds_of(own)],
     }
 
 

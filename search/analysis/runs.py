@@ -7,7 +7,11 @@ HAN: Final = "〇々\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff
 _RUN: Final = re.compile(rf"([{HAN}]+)|([^\W_{HAN}]+)")
 
 
-def runs(text: str) -> list[tuple[str, bool]]:
+Run = tuple[str, bool]
+"""A run, and whether it is of Han characters."""
+
+
+def runs(text: str) -> list[Run]:
     """The runs of normalised text in order, each with whether it is of Han characters."""
     return [(han or other, bool(han)) for han, other in _RUN.findall(text)]
 

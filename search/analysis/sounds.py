@@ -3,12 +3,13 @@
 The table knows one reading a character; a name with a rare one is still found by its characters.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
+from search.analysis.pairs import pairs
 from search.analysis.runs import runs
 
 _JOINT: Final = "·"
@@ -16,6 +17,7 @@ _MOST_INITIALS: Final = 12
 MOST_LETTERS: Final = 30
 """No key is longer."""
 _LONGEST_TITLE = 80
+_MOST_KEPT: Final = 300_000
 
 
 @cache
@@ -41,12 +43,26 @@ def syllables(text: str) -> list[str]:
 
 def sounds(text: str) -> list[str]:
     """Pairs of neighbouring syllables in each run of Han characters (音节二元组)."""
-    found: list[str] = []
-    known = table().get
-    for run, han in runs(text):
-        if han:
-            found += joined(list(map(known, run)))
-    return found
+    return sounds_of(pairs(text))
+
+
+def sounds_of(paired: Iterable[str]) -> list[str]:
+    """The same, of the pairs of characters of a text: what is no pair of Han characters has no sound."""
+    return list(filter(None, map(_kept.__getitem__, paired)))
+
+
+class _Kept(dict[str, str | None]):
+    """How pairs of characters sound; text repeats them, so that looking them up is faster than reading them."""
+
+    def __missing__(self, pair: str) -> str | None:
+        if len(self) >= _MOST_KEPT:
+            self.clear()
+        read = list(map(table().get, pair)) if len(pair) == 2 else []  # noqa: PLR2004 - a pair
+        self[pair] = found = next(iter(joined(read)), None)
+        return found
+
+
+_kept: Final = _Kept()
 
 
 def joined(read: Sequence[str | None]) -> list[str]:

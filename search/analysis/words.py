@@ -1,14 +1,19 @@
 """Words of Chinese text (分词), by rjieba and a dictionary of what teachers say; administrators add to it."""
 
+from collections.abc import Iterable
 from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
 
 from search.analysis.normal import normalise
-from search.analysis.runs import runs
+from search.analysis.runs import Run, runs
 
 _FREQUENCY: Final = 20_000
 """Enough for a word of the dictionary to be kept whole."""
+_TEXT, _IS_HAN = itemgetter(0), itemgetter(1)
+_PARTING: Final = ","
 
 
 def shipped() -> list[str]:
@@ -33,13 +38,18 @@ def words(text: str, added: tuple[str, ...] = ()) -> list[str]:
     """The words of normalised text for an index, long ones and the short ones in them; single characters of Han are
     left out, the pairs find them.
     """
+    return words_of(runs(text), added)
+
+
+def words_of(read: Iterable[Run], added: tuple[str, ...] = ()) -> list[str]:
+    """The words of a text that was read in runs. Neighbouring runs are cut in one go; the comma parts them."""
     cut = cutter(added).cut_for_search
     found: list[str] = []
-    for run, han in runs(text):
+    for han, several in groupby(read, _IS_HAN):
         if han:
-            found += [word for word in cut(run) if len(word) > 1]
+            found += [word for word in cut(_PARTING.join(map(_TEXT, several))) if len(word) > 1]
         else:
-            found.append(run)
+            found += map(_TEXT, several)
     return found
 
 

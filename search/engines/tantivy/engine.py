@@ -1,6 +1,5 @@
 """The engine that lives in this process and keeps its index in a folder (检索引擎)."""
 
-import math
 from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -17,9 +16,10 @@ from search.engines.tantivy.explained import explained
 from search.engines.tantivy.folders import FolderGenerations
 from search.engines.tantivy.generations import Generations
 from search.engines.tantivy.memory import MemoryGenerations
-from search.engines.tantivy.reading import Reader
+from search.engines.tantivy.reading import Look, Reader
 from search.engines.tantivy.schema import KIND, VERSION, as_indexed, made_with
 from search.engines.tantivy.searches import Searching
+from search.engines.tantivy.sparing import Sparing, idf
 from search.engines.tantivy.translate import one_of
 from search.errors import EngineUnavailableError
 from search.query.clauses import Clause
@@ -50,7 +50,8 @@ class TantivyEngine(Engine):
     def search(self, request: Request) -> Found:
         if not request.principals:
             return Found(hits=(), total=0)
-        return Searching(self._reader.look(), request, _clause_of(request)).found()
+        look = self._reader.look()
+        return Searching(look, request, _clause_of(request, look)).found()
 
     @override
     def matching(
@@ -74,8 +75,8 @@ class TantivyEngine(Engine):
     def explain(self, request: Request, hit: Hit) -> Reason | None:
         if not request.principals:
             return None
-        clause = _clause_of(request)
         look = self._reader.look()
+        clause = _clause_of(request, look)
         return explained(look, Searching(look, request, clause), clause, hit)
 
     @override
@@ -84,7 +85,7 @@ class TantivyEngine(Engine):
             return {}
         searcher = self._reader.look().searcher
         total = searcher.num_docs
-        return {token: _idf(total, searcher.doc_freq(field, as_indexed(token))) for token in tokens}
+        return {token: idf(total, searcher.doc_freq(field, as_indexed(token))) for token in tokens}
 
     # --- writing ----------------------------------------------------------------------------------------------
 
@@ -128,10 +129,7 @@ class TantivyEngine(Engine):
         )
 
 
-def _clause_of(request: Request) -> Clause | None:
-    return None if request.query is None else compiled(request.query, synonyms=request.synonyms)
-
-
-def _idf(total: int, count: int) -> float:
-    count = min(count, total)  # what was replaced is counted until segments are merged
-    return math.log(1 + (total - count + 0.5) / (count + 0.5))
+def _clause_of(request: Request, look: Look) -> Clause | None:
+    if request.query is None:
+        return None
+    return Sparing(look).spared(compiled(request.query, synonyms=request.synonyms))

@@ -36,8 +36,10 @@ class Values:
 class Look:
     """One state of the index: whatever is committed meanwhile, it stays."""
 
-    def __init__(self, searcher: Searcher, values: Values) -> None:
+    def __init__(self, searcher: Searcher, values: Values, counts: dict[tuple[str, str], int]) -> None:
         self.searcher = searcher
+        self.counts = counts
+        """In how many entries a field holds a token, as far as it was asked."""
         self._values = values
 
     def column(self, name: str, at: list[DocAddress]) -> list[int | None]:
@@ -75,13 +77,14 @@ class Reader:
         self._lock = threading.Lock()
         self._open: _Open | None = None
         self._values = Values()
+        self._counts: dict[tuple[str, str], int] = {}
 
     def look(self) -> Look:
         """Raises EngineUnavailableError where there is no index, or one with other fields than today's."""
         for left in reversed(range(_TRIES)):
             try:
                 with self._lock:
-                    return Look(self._fresh(), self._values)
+                    return Look(self._fresh(), self._values, self._counts)
             except (OSError, ValueError) as error:
                 self._open = None  # it may be one that has just been replaced
                 if not left:
@@ -101,7 +104,9 @@ class Reader:
                 raise EngineUnavailableError("the index has other fields and must be made anew")
             index = current.index()
             here = self._open = _Open(current.name, index, stamp, index.searcher())
+            self._counts = {}
         elif stamp is None or stamp != here.stamp:
             here.index.reload()
             here.stamp, here.searcher = stamp, here.index.searcher()
+            self._counts = {}
         return here.searcher

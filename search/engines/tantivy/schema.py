@@ -118,7 +118,10 @@ def _milliseconds(moment: datetime | None) -> int:
 def joined(tokens: Sequence[str]) -> str:
     """Tokens as one text that Tantivy splits just where we did."""
     text = " ".join(tokens)
-    if len(text.split()) == len(tokens) and max(map(len, tokens), default=0) <= _LONGEST_TOKEN:
+    is_plain = (
+        text.isprintable() and text.count(" ") == len(tokens) - 1
+    )  # there is no other blank that prints
+    if is_plain and max(map(len, tokens)) <= _LONGEST_TOKEN:
         return text
     return " ".join(map(as_indexed, tokens))
 

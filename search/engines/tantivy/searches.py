@@ -5,6 +5,7 @@ when there may be more than these is each filter asked for by a search of its ow
 """
 
 import time
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from search.engines.tantivy.reading import Look, Scored
 from search.engines.tantivy.schema import CHANGED, COMPLETENESS, KIND, USED, as_value, uses_of
 from search.fields import FACETS
 from search.query.clauses import Clause
-from search.ranking import RANKED, factor, in_order
+from search.ranking import MOST_LIFT, RANKED, factor, in_order
 from search.types import COUNTED_MOST, CUT, PATH_MARK, Found, Hit, Request, Sort
 
 DEEPEST: Final = 10_000
@@ -162,7 +163,12 @@ class Searching:
         return best + [self._hit(one) for one in hits[max(first, RANKED) : end]]
 
     def _ranked(self, hits: list[Scored], first: int, end: int) -> list[Hit]:
-        """These hits of the best ones in their final order. Names are read only of what may stand there."""
+        """These hits of the best ones in their final order. Names are read only of what may stand there, and nothing of what
+        cannot be lifted into the page, for so many match better by more than the most that it could be lifted.
+        """
+        if len(hits) > end:
+            least = hits[end - 1][0] / MOST_LIFT
+            hits = hits[: bisect_right(hits, -least, key=_descending)]
         at = [one[1] for one in hits]
         numbers, now = self._look.numbers, time.time()
         columns = numbers(USED, at), numbers(CHANGED, at), numbers(COMPLETENESS, at)
@@ -206,6 +212,10 @@ def _let_through(column: Column, refused: Sequence[set[str]], own: set[str]) -> 
     if not refused:
         return column
     return [value for value, by in zip(column, refused, strict=True) if not by or by == own]
+
+
+def _descending(one: Scored) -> float:
+    return -one[0]
 
 
 def days_since(changed: int, now: float) -> float | None:

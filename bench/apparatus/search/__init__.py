@@ -1,0 +1,1 @@
+"""The search of ``bench.search``: what is searched, what is asked, and who else is asked."""

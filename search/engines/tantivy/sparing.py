@@ -1,0 +1,123 @@
+"""What a ranked query may do without (省略): adding up scores takes as long as there are texts with one of its tokens, and common
+characters are asked for three times, as a word, as a pair and as a sound.
+
+Where a pair of characters is common, its sound and the word that it is stand in the same texts again. They are asked for no more, and
+their part of the score is given to the pair; what is rare is asked for in every way, for that says what is meant. Half a sentence
+of nothing but common characters is still too much: then the commonest of them, which say least, are left out.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import chain
+from typing import Final
+
+from search import fields
+from search.analysis.sounds import sounds_of
+from search.engines.tantivy.reading import Look
+from search.engines.tantivy.schema import as_indexed
+from search.query.clauses import All, Any, Clause, Term, Without
+
+DENSE: Final = 2_000
+"""So many entries take time to be added up."""
+MOST_ADDED: Final = 100_000
+"""What takes longer than adding up so many is left out, the commonest first …"""
+LEAST_KEPT: Final = 0.8
+"""… as long as what stays could make up this share of the highest score: what is cut (``types.CUT``) has less."""
+_ALIKE: Final = {
+    fields.TITLE_PAIRS: (fields.TITLE_WORDS, fields.TITLE_SOUNDS),
+    fields.BODY_PAIRS: (fields.BODY_WORDS, fields.BODY_SOUNDS),
+    fields.TAG_PAIRS: (fields.TAG_WORDS,),
+    fields.UNIT_PAIRS: (fields.UNIT_WORDS,),
+}
+"""By a field of pairs, the fields where the same characters are a word, or a sound."""
+
+_LONG: Final = frozenset(
+    {*_ALIKE, *chain.from_iterable(_ALIKE.values())} - {fields.UNIT_PAIRS, fields.UNIT_WORDS}
+)
+"""Where tokens can be so common that it matters: no name is."""
+_MOST_COUNTED: Final = 100_000
+
+Name = tuple[str, str]
+"""A field and a token in it."""
+
+
+def idf(total: int, count: int) -> float:
+    """The inverse document frequency of BM25."""
+    count = min(count, total)  # what was replaced is counted until segments are merged
+    return math.log(1 + (total - count + 0.5) / (count + 0.5))
+
+
+class Sparing:
+    """For one state of the index."""
+
+    def __init__(self, look: Look) -> None:
+        self._searcher, self._total = look.searcher, look.searcher.num_docs
+        self._counts = look.counts
+
+    def spared(self, clause: Clause) -> Clause:
+        """The clause with what is ranked asked for once, and in bounds. What must hold, and what must not, stays."""
+        match clause:
+            case Any(inner):
+                return Any(self._bounded(self._once(inner)))
+            case All(inner):
+                return All(tuple(map(self.spared, inner)))
+            case Without(wanted, unwanted) if wanted is not None:
+                return Without(self.spared(wanted), unwanted)
+            case _:
+                return clause
+
+    def _once(self, inner: Sequence[Clause]) -> Sequence[Clause]:
+        """Common pairs in the place of the words and sounds that they are."""
+        terms = {(one.field, one.token): one for one in inner if isinstance(one, Term)}
+        pairs = [term for name, term in terms.items() if term.field in _ALIKE and self._count(name) >= DENSE]
+        out: set[Name] = set()
+        for pair in pairs:
+            weight = pair.boost * self._rarity((pair.field, pair.token))
+            for name in _same(pair):
+                if name in terms and name not in out:
+                    weight += terms[name].boost * self._rarity(name)
+                    out.add(name)
+            name = pair.field, pair.token
+            terms[name] = replace(pair, boost=weight / self._rarity(name))
+        if not out:
+            return inner
+        named = [(one, (one.field, one.token) if isinstance(one, Term) else None) for one in inner]
+        return [terms[name] if name else one for one, name in named if name not in out]
+
+    def _bounded(self, inner: Sequence[Clause]) -> tuple[Clause, ...]:
+        """Without the commonest, where all together are too many to be added up."""
+        terms = [one for one in inner if isinstance(one, Term) and one.field in _LONG]
+        counts = {term: self._count((term.field, term.token)) for term in terms}
+        over = sum(counts.values()) - MOST_ADDED
+        if over <= 0:
+            return tuple(inner)
+        weights = {
+            term: term.boost * idf(self._total, count) if count else 0.0 for term, count in counts.items()
+        }
+        left = (1 - LEAST_KEPT) * sum(weights.values())
+        out: set[Clause] = set()
+        for term in sorted(counts, key=lambda term: -counts[term]):
+            left -= weights[term]
+            if over <= 0 or left < 0:
+                break
+            over -= counts[term]
+            out.add(term)
+        return tuple(one for one in inner if one not in out)
+
+    def _count(self, name: Name) -> int:
+        if name not in self._counts:
+            if len(self._counts) >= _MOST_COUNTED:
+                self._counts.clear()
+            field, token = name
+            self._counts[name] = self._searcher.doc_freq(field, as_indexed(token))
+        return self._counts[name]
+
+    def _rarity(self, name: Name) -> float:
+        return idf(self._total, self._count(name))
+
+
+def _same(pair: Term) -> list[Name]:
+    """The word and the sound that a pair is."""
+    words, *sounding = _ALIKE[pair.field]
+    return [(words, pair.token), *((name, sound) for name in sounding for sound in sounds_of([pair.token]))]

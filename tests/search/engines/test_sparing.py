@@ -1,0 +1,117 @@
+"""What is common is asked for once: the same is found, in the same order."""
+
+from pathlib import Path
+
+import pytest
+
+from search import fields
+from search.engines.tantivy import TantivyEngine, sparing
+from search.query.clauses import All, Any, Best, Clause, Silent, Term, Without
+from search.query.tree import Node, Words
+from search.types import Request
+from tests.search.engines.entries import entry
+from tests.search.engines.plans import plans, queries
+
+pytestmark = pytest.mark.django_db
+
+WORD = Term(fields.BODY_WORDS, "内角", 1.0)
+PAIR = Term(fields.BODY_PAIRS, "内角", 0.5)
+SOUND = Term(fields.BODY_SOUNDS, "nei·jiao", 0.3)
+TITLE = Term(fields.TITLE_PAIRS, "内角", 1.0)
+EVERYBODY = frozenset({"all"})
+
+
+def engine_with(*texts: str) -> TantivyEngine:
+    engine = TantivyEngine(None)
+    with engine.writing() as batch:
+        for nth, text in enumerate(texts):
+            batch.put(entry(str(nth), text=text))
+    return engine
+
+
+def spared(engine: TantivyEngine, clause: Clause) -> Clause:
+    return sparing.Sparing(engine._reader.look()).spared(clause)
+
+
+def scores(engine: TantivyEngine, clause: Clause) -> dict[str, float]:
+    hits = engine.matching(clause, principals=EVERYBODY, excluded=(), kinds=(), limit=10)
+    return {hit.key: hit.score for hit in hits}
+
+
+def test_common_pair_is_asked_for_once_and_counts_as_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sparing, "DENSE", 2)
+    engine = engine_with("内角", "内角", "周长")
+    asked = Any((WORD, TITLE, PAIR, SOUND))
+
+    found = spared(engine, asked)
+
+    assert isinstance(found, Any)
+    assert found.clauses[0] == TITLE
+    [pair] = found.clauses[1:]
+    assert isinstance(pair, Term)
+    assert (pair.field, pair.token, round(pair.boost, 6)) == (PAIR.field, PAIR.token, 1.8)
+    assert scores(engine, found) == pytest.approx(scores(engine, asked))
+
+
+def test_rare_pair_is_asked_for_in_every_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sparing, "DENSE", 3)
+    engine = engine_with("内角", "内角", "周长")
+
+    assert spared(engine, Any((WORD, PAIR, SOUND))) == Any((WORD, PAIR, SOUND))
+
+
+def test_commonest_is_left_out_where_there_is_too_much_to_add_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = engine_with(*["教师"] * 6, *["教师内角"] * 2)
+    common, rare = Term(fields.BODY_PAIRS, "教师", 0.5), Term(fields.BODY_PAIRS, "内角", 0.5)
+    assert spared(engine, Any((common, rare))) == Any((common, rare))
+
+    monkeypatch.setattr(sparing, "MOST_ADDED", 9)
+    assert spared(engine, Any((common, rare))) == Any((rare,))
+    assert spared(engine, Any((common,))) == Any((common,)), "what alone is asked for is never left out"
+
+
+def test_what_must_hold_and_what_must_not_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sparing, "DENSE", 1)
+    engine = engine_with("内角")
+    both = Any((PAIR, SOUND))
+    inner = (Silent(both), Best((both, WORD)), Without(None, (both,)))
+
+    assert spared(engine, All(inner)) == All(inner)
+    less = Without(spared(engine, both), (both,))
+    assert less != Without(both, (both,))
+    assert spared(engine, Without(both, (both,))) == less
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("search")
+
+
+@pytest.fixture
+def library(folder: Path) -> TantivyEngine:
+    """A few hundred plans, made once."""
+    engine = TantivyEngine(folder)
+    if not engine.state().documents:
+        with engine.rebuilding() as batch:
+            for one in plans():
+                batch.put(one)
+    return engine
+
+
+@pytest.mark.parametrize("query", queries(), ids=str)
+def test_best_match_stays_among_the_best(
+    library: TantivyEngine, monkeypatch: pytest.MonkeyPatch, query: Node
+) -> None:
+    request = Request(principals=EVERYBODY, query=query, limit=3)
+    whole = library.search(request)
+    monkeypatch.setattr(sparing, "DENSE", 20)
+
+    assert {hit.id for hit in whole.hits[:1]} <= {hit.id for hit in library.search(request).hits}
+
+
+def test_words_that_nobody_wrote_find_nothing(
+    library: TantivyEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sparing, "DENSE", 0)
+
+    assert library.search(Request(principals=EVERYBODY, query=Words("量子纠缠"))).total == 0
