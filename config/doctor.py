@@ -17,6 +17,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
 from config.safety import is_public
+from lessons.imports import sandbox
 from realtime.documents import complaint_about_processes
 from research.background import beats, queue
 from search.engines import engine
@@ -259,12 +260,23 @@ def documents() -> Iterator[Finding]:
         yield well(_("Fonts"), _("The fonts for PDF are there."))
     else:
         yield bad(_("Fonts"), _("The fonts for PDF are missing. Run: npm ci."))
-    if shutil.which("soffice") or shutil.which("libreoffice"):
-        yield well("LibreOffice", _("Old .doc files can be imported."))
-    else:
-        yield note(
+    yield office(sandbox.office())
+
+
+def office(program: str | None) -> Finding:
+    """LibreOffice reads old Word files for us, their formulas only with its Math."""
+    if program is None:
+        return note(
             "LibreOffice", _("Not installed: .docx is imported, old .doc files are refused with a sentence.")
         )
+    if not sandbox.reads_formulas(program):
+        return bad(
+            "LibreOffice",
+            _(
+                "Its Math component is missing: old .doc files with formulas are not imported rightly. Run: apt install libreoffice-math-nogui (with a desktop: libreoffice-math)."
+            ),
+        )
+    return well("LibreOffice", _("Old .doc files can be imported."))
 
 
 EXAMINATIONS: list[Callable[[], Iterator[Finding]]] = [

@@ -52,9 +52,9 @@ def rewritten(data: bytes) -> Pixels:
 
 
 def for_paper(data: bytes) -> bytes:
-    """A kept picture no larger than paper shows; whatever cannot be read is left to who draws it."""
+    """A kept picture no larger than paper shows; ``data`` itself where it is small or cannot be read."""
     try:
-        with Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as image:
+        with _two_at_once, Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as image:
             if image.width <= PAPER_WIDTH:
                 return data
             size = (PAPER_WIDTH, max(round(image.height * PAPER_WIDTH / image.width), 1))

@@ -1,48 +1,159 @@
-"""«您是不是要找» (纠错): what stands in a title and sounds like the query."""
+"""«您是不是要找» (纠错): characters of a query that sound like those of a title and are written otherwise."""
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from search.analysis.normal import normalise
-from search.analysis.runs import HAN
+from search.analysis.lexicon import lexicon
+from search.analysis.normal import normalise, normalise_aligned
+from search.analysis.runs import is_han, runs
 from search.analysis.sounds import table
+from search.analysis.words import cutter
+from search.query.parser import NAMES, parse
+from search.query.tree import AllOf, AnyOf, Field, Node, Not, Phrase, Words
 
 _SHORTEST: Final = 2
+_SHORTEST_PART: Final = 3
+"""Of a longer run that no title holds wholly, so many syllables at least must be in one: two sound like too many words."""
+_LONGEST_RUN, _LONGEST_TITLE = 40, 120
 
 
-def proposal(query: str, titles: Sequence[str]) -> str | None:
-    """The query with the characters of the first title that sounds like it and is written otherwise; None where one of the
-    titles is written like it. Only what the caller gives is looked at: give titles that the person may see.
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Two or more Han characters that are asked for, in normal form, and where in the typed text they stand."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """A part of a run that was probably meant otherwise (音近误字): where it begins in the run, and as many characters instead."""
+
+    at: int
+    typed: str
+    meant: str
+
+
+# --- what was typed -------------------------------------------------------------------------------------------
+
+
+def runs_typed(query: str) -> list[Run]:
+    """The runs that may stand in titles: neither what is excluded nor names of authors and units."""
+    tree = parse(query).tree
+    found: list[Run] = []
+    at = 0
+    for text, is_wanted in _words_of(tree) if tree is not None else ():
+        place = _place(query, text, at)
+        if place < 0:
+            continue
+        at = place + len(text)
+        if is_wanted:
+            found += _runs_in(text, place)
+    return found
+
+
+def _words_of(node: Node, *, is_wanted: bool = True) -> Iterator[tuple[str, bool]]:
+    """Each word and phrase in the order in which they were typed, and whether a title may hold it."""
+    if isinstance(node, (Words, Phrase)):
+        may = is_wanted and node.field not in {Field.PEOPLE, Field.UNIT}
+        for text in [node.text] if isinstance(node, Phrase) else node.text.split(" "):
+            yield text, may
+    elif isinstance(node, Not):
+        yield from _words_of(node.node, is_wanted=False)
+    elif isinstance(node, (AllOf, AnyOf)):
+        for one in node.nodes:
+            yield from _words_of(one, is_wanted=is_wanted)
+
+
+def _place(query: str, text: str, at: int) -> int:
+    """Where a word stands from here on; the name of a field before its colon is none."""
+    place = query.find(text, at)
+    while place >= 0 and text.lower() in NAMES and query[place + len(text) :][:1] in {":", "："}:
+        place = query.find(text, place + 1)
+    return place
+
+
+def _runs_in(text: str, place: int) -> Iterator[Run]:
+    clean, starts = normalise_aligned(text)
+    at = 0
+    for run, han in runs(clean):
+        at = clean.index(run, at)
+        first, last = starts[at], starts[at + len(run) - 1]
+        if han and len(run) >= _SHORTEST and last - first == len(run) - 1:
+            yield Run(run, place + first, place + last + 1)
+        at += len(run)
+
+
+def corrected(query: str, slips: Iterable[tuple[Run, Slip]]) -> str:
+    """What was typed with the mistaken characters alone replaced."""
+    typed = list(query)
+    for run, slip in slips:
+        for nth, (wrong, right) in enumerate(zip(slip.typed, slip.meant, strict=True), run.start + slip.at):
+            if wrong != right:
+                typed[nth] = right
+    return "".join(typed)
+
+
+# --- and what was meant ---------------------------------------------------------------------------------------
+
+
+def slips(run: str, titles: Sequence[str]) -> list[Slip]:
+    """Where a title has what sounds like the run, or like a part of it, and is written otherwise; not where the same stands in
+    one as it was typed. Longer parts first. Only what the caller gives is looked at: give titles that the person may see.
     """
-    wanted = normalise(query)
-    stretches = _stretches(wanted)
-    if not stretches:
-        return None
-    found = wanted
-    for stretch in stretches:
-        better = _like(stretch, titles)
-        if better is None:
-            return None
-        found = found.replace(stretch, better, 1)
-    return found if found != wanted else None
+    wanted = run[:_LONGEST_RUN]
+    texts = [normalise(title[:_LONGEST_TITLE]) for title in titles]
+    found = [slip for text in texts for slip in _slips_from(wanted, text)]
+    found = [slip for slip in found if not any(slip.typed in text for text in texts)]
+    found.sort(key=lambda slip: -len(slip.typed))
+    kept: list[Slip] = []
+    for slip in found:
+        if all(slip.at >= one.at + len(one.typed) or one.at >= slip.at + len(slip.typed) for one in kept):
+            kept.append(slip)
+    return kept
 
 
-def _stretches(text: str) -> list[str]:
-    return [run for run in re.findall(f"[{HAN}]+", text) if len(run) >= _SHORTEST]
+def _slips_from(run: str, title: str) -> Iterator[Slip]:
+    borders = _word_borders(title)
+    for at, place, size in _alike(_read(run), _read(title)):
+        if size == len(run):
+            start, end = place, place + size
+        else:  # of a part, only whole words of the title: what follows them by chance sounds alike by chance
+            inside = [border for border in borders if place <= border <= place + size]
+            start, end = (inside[0], inside[-1]) if inside else (place, place)
+        first = at + start - place
+        typed, meant = run[first : first + end - start], title[start:end]
+        if typed != meant and (size == len(run) or _is_likely(typed, meant)):
+            yield Slip(first, typed, meant)
 
 
-def _like(stretch: str, titles: Sequence[str]) -> str | None:
-    """The stretch as some title has it: the same if one does, else the first that sounds so."""
+def _is_likely(typed: str, meant: str) -> bool:
+    return len(typed) >= _SHORTEST_PART and any(one == other for one, other in zip(typed, meant, strict=True))
+
+
+def _read(text: str) -> list[str | None]:
+    """The syllable of each Han character; what is none has none."""
     known = table()
-    read = [known.get(character, character) for character in stretch]
-    first = None
-    for title in titles:
-        text = normalise(title)
-        if stretch in text:
-            return stretch
-        for at in range(len(text) - len(stretch) + 1):
-            piece = text[at : at + len(stretch)]
-            if first is None and [known.get(character, character) for character in piece] == read:
-                first = piece
-    return first
+    return [known.get(character, character) if is_han(character) else None for character in text]
+
+
+def _alike(run: Sequence[str | None], title: Sequence[str | None]) -> Iterator[tuple[int, int, int]]:
+    """Longest stretches that sound alike: (place in the run, place in the title, how many syllables)."""
+    for shift in range(1 - len(run), len(title)):
+        at = first = max(0, -shift)
+        last = min(len(run), len(title) - shift)
+        while at <= last:
+            if at == last or run[at] is None or run[at] != title[at + shift]:
+                if at - first >= _SHORTEST:
+                    yield first, first + shift, at - first
+                first = at + 1
+            at += 1
+
+
+def _word_borders(text: str) -> list[int]:
+    borders = [0]
+    for word in cutter(lexicon().added).cut(text):
+        borders.append(borders[-1] + len(word))
+    return borders

@@ -1,7 +1,7 @@
 """The fields of an index, the same in every engine (索引字段). All hold tokens that our own analyser made.
 
 ``w`` fields hold words, ``b`` fields pairs of neighbouring characters, ``p`` fields pairs of neighbouring syllables, ``i`` fields
-what an input method's first letters or whole syllables begin with. Phrases are asked of ``b`` fields alone: word
+what an input method's first letters or whole syllables begin with (``people_i`` the characters of names as well). Phrases are asked of ``b`` fields alone: word
 borders move. ``READERS`` holds the tokens of readers.
 """
 
@@ -25,7 +25,7 @@ class TextField:
 
 
 TITLE_WORDS, TITLE_PAIRS, TITLE_SOUNDS, TITLE_KEYS = "title_w", "title_b", "title_p", "title_i"
-PEOPLE_WORDS, PEOPLE_PAIRS = "people_w", "people_b"
+PEOPLE_WORDS, PEOPLE_PAIRS, PEOPLE_KEYS = "people_w", "people_b", "people_i"
 UNIT_WORDS, UNIT_PAIRS = "unit_w", "unit_b"
 TAG_WORDS, TAG_PAIRS = "tags_w", "tags_b"
 AIMS_PAIRS = "aims_b"
@@ -38,6 +38,7 @@ TEXT_FIELDS: Final = (
     TextField(TITLE_KEYS, Detail.NOTHING),
     TextField(PEOPLE_WORDS, Detail.FREQUENCY),
     TextField(PEOPLE_PAIRS, Detail.POSITIONS),
+    TextField(PEOPLE_KEYS, Detail.NOTHING),
     TextField(UNIT_WORDS, Detail.FREQUENCY),
     TextField(UNIT_PAIRS, Detail.POSITIONS),
     TextField(TAG_WORDS, Detail.FREQUENCY),

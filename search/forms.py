@@ -44,6 +44,7 @@ SORT_LABELS: Final = {
 }
 FIELD_LABELS: Final = {
     Field.ANY: _("Anywhere"),
+    Field.TOPIC: _("Topic"),
     Field.TITLE: _("Title"),
     Field.PEOPLE: _("Author"),
     Field.UNIT: _("Unit"),

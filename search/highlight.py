@@ -1,7 +1,9 @@
 """Where a search matched (命中片段): the best parts of an entry, cut short, with what was found marked."""
 
 import re
-from collections.abc import Iterable, Sequence
+import unicodedata
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -9,22 +11,27 @@ from typing import Final
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from search.analysis.lexicon import lexicon
-from search.analysis.normal import normalise, normalise_aligned
+from search.analysis.lexicon import Lexicon, lexicon
+from search.analysis.normal import Aligned, aligned, normalise
 from search.analysis.runs import runs
 from search.analysis.sounds import is_pinyin, table
-from search.analysis.words import query_words
-from search.query.tree import AllOf, AnyOf, Node, Not, Phrase, Words
+from search.analysis.words import cutter, query_words, words
+from search.query.tree import AllOf, AnyOf, Field, Node, Phrase, Words
 from search.types import Entry, Part
 
 LENGTH: Final = 90
 """Characters of a fragment."""
 MOST_SNIPPETS: Final = 2
 _BEFORE: Final = 24
+"""A fragment begins at most so much before what was found, with the sentence if it can."""
 _LOOKED_THROUGH: Final = 20_000
 """Characters of a part that are looked through."""
 
+_MOST_PLACES: Final = 500
+"""As many places of one word in one text are marked; a fragment shows a few."""
+
 Span = tuple[int, int, float]
+"""(from, to, weight)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,107 +43,194 @@ class Snippet:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What to mark: texts with their weight, and syllables that what is meant may sound like."""
+class Sought:
+    """One stretch of what was asked for, and what is marked of it: ``whole`` and ``words`` (synonyms among them) wherever they are,
+    what sounds like the whole where it is nowhere, ``inner`` words of words where a text has nothing better, ``pairs`` of
+    characters where the whole entry has nothing better.
+    """
 
-    texts: tuple[tuple[str, float], ...]
-    sounds: tuple[tuple[str, ...], ...]
+    field: Field
+    whole: str
+    words: tuple[tuple[str, float], ...] = ()
+    sounds: tuple[str, ...] = ()
+    inner: tuple[str, ...] = ()
+    pairs: tuple[str, ...] = ()
 
 
-def highlighted(tree: Node | None, entry: Entry) -> tuple[SafeString, tuple[Snippet, ...]]:
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A title or a part, as it is looked through."""
+
+    source: str
+    clean: Aligned
+    part: Part | None
+
+    def is_in(self, field: Field) -> bool:
+        """Whether the field of a query means this text."""
+        if self.part is None:
+            return field in {Field.ANY, Field.TITLE}
+        return field in {Field.ANY, Field.TEXT} or (field == Field.AIMS and self.part.scope == field.value)
+
+
+def highlighted(
+    tree: Node | None, entry: Entry, *, synonyms: bool = True
+) -> tuple[SafeString, tuple[Snippet, ...]]:
     """The whole title, marked, and the fragments where most was found; one from the beginning where nothing was."""
-    wanted = _wanted(tree) if tree is not None else Wanted((), ())
-    title = _marked(entry.title, _spans(entry.title, wanted))
-    scored = []
-    for nth, part in enumerate(entry.parts):
-        text = part.text[:_LOOKED_THROUGH]
-        spans = _spans(text, wanted)
-        if spans:
-            start, score = _best_window(spans)
-            scored.append((-score, nth, part, text, spans, start))
-    scored.sort(key=lambda found: found[:2])
-    snippets = [
-        _snippet(part, text, spans, start) for _, _, part, text, spans, start in scored[:MOST_SNIPPETS]
-    ]
-    if not snippets and entry.parts:
-        snippets = [_snippet(entry.parts[0], entry.parts[0].text[: 2 * LENGTH], [], 0)]
-    return title, tuple(snippets)
+    sought = _sought(tree, lexicon(), synonyms) if tree is not None else ()
+    title = _Text(entry.title, aligned(entry.title), None)
+    parts = [_text_of(part) for part in entry.parts]
+    spans = _marks((title, *parts), sought)
+    found = []
+    for nth, (text, marks) in enumerate(zip(parts, spans[1:], strict=True)):
+        if marks:
+            start, score = _best_window(marks)
+            found.append((-score, nth, text, marks, start))
+    found.sort(key=lambda one: one[:2])
+    snippets = [_snippet(text, marks, start) for _, _, text, marks, start in found[:MOST_SNIPPETS]]
+    if not snippets and parts:
+        snippets = [_snippet(parts[0], (), 0)]
+    return _marked(entry.title, spans[0]), tuple(snippets)
+
+
+def _text_of(part: Part) -> _Text:
+    text = part.text[:_LOOKED_THROUGH]
+    return _Text(text, aligned(text), part)
+
+
+# --- what to mark ---------------------------------------------------------------------------------------------
 
 
 @lru_cache(maxsize=64)
-def _wanted(tree: Node) -> Wanted:
-    texts: dict[str, float] = {}
-    sounding: dict[tuple[str, ...], None] = {}
-    for text, is_phrase in _asked(tree):
-        clean = normalise(text)
-        stretches = [run for run, _han in runs(clean)]
-        for run in stretches:
-            texts[run] = max(texts.get(run, 0), float(len(run)))
-            if read := is_pinyin(run):
-                sounding[tuple(read)] = None
-        if is_phrase:
-            continue
-        for word in query_words(clean, lexicon().added):
-            texts.setdefault(word, len(word) * 0.8)
-            for other in lexicon().alternatives(word):
-                texts.setdefault(other, len(other) * 0.6)
+def _sought(tree: Node, known: Lexicon, synonyms: bool) -> tuple[Sought, ...]:  # noqa: FBT001 - the key of a cache
+    found: dict[Sought, None] = {}
+    for leaf in _leaves(tree):
+        clean = normalise(leaf.text)
+        read = () if isinstance(leaf, Phrase) else tuple(is_pinyin(clean) or ())
+        if len(read) > 1:
+            found[Sought(leaf.field, "", sounds=read)] = None
         for run, han in runs(clean):
-            if han and len(run) > 1:
-                sounding[tuple(table().get(character, character) for character in run)] = None
-                for at in range(len(run) - 1):
-                    texts.setdefault(run[at : at + 2], 0.5)
-    return Wanted(tuple(texts.items()), tuple(key for key in sounding if len(key) > 1))
+            if isinstance(leaf, Phrase):
+                found[Sought(leaf.field, _plain(run))] = None
+            else:
+                found[_of_run(run, leaf.field, known if synonyms else Lexicon(known.added), han=han)] = None
+    return tuple(found)
 
 
-def _asked(tree: Node) -> Iterable[tuple[str, bool]]:
+def _leaves(tree: Node) -> Iterator[Words | Phrase]:
+    """What is asked for; what must not be there is not."""
     if isinstance(tree, (Words, Phrase)):
-        yield tree.text, isinstance(tree, Phrase)
+        yield tree
     elif isinstance(tree, (AllOf, AnyOf)):
         for node in tree.nodes:
-            yield from _asked(node)
-    elif isinstance(tree, Not):
-        return
+            yield from _leaves(node)
 
 
-def _spans(text: str, wanted: Wanted) -> list[Span]:
-    """What is to be marked in the text, as (from, to, weight) without overlaps; whole words before pieces of them."""
-    clean, places = normalise_aligned(text)
-    found: list[Span] = []
-    taken = bytearray(len(clean))
-    for piece, weight in sorted(wanted.texts, key=lambda one: -one[1]):
-        at = clean.find(piece)
-        while at >= 0:
+def _of_run(run: str, field: Field, known: Lexicon, *, han: bool) -> Sought:
+    weights: dict[str, float] = {}
+    for word in query_words(run, known.added):
+        weights.setdefault(_plain(word), len(word) * 0.8)
+        for other in known.alternatives(word):
+            weights.setdefault(_plain(other), len(other) * 0.6)
+    whole = _plain(run)
+    weights.pop(whole, None)
+    if not han or len(run) == 1:
+        return Sought(field, whole, tuple(weights.items()))
+    inner = dict.fromkeys(_plain(word) for word in words(run, known.added))
+    return Sought(
+        field,
+        whole,
+        tuple(weights.items()),
+        sounds=tuple(table().get(character, character) for character in whole),
+        inner=tuple(word for word in inner if word != whole and word not in weights),
+        pairs=tuple(dict.fromkeys(whole[at : at + 2] for at in range(len(whole) - 1))),
+    )
+
+
+def _plain(text: str) -> str:
+    """As the texts are read that it is looked for in: character by character."""
+    return aligned(text).text
+
+
+def _marks(texts: Sequence[_Text], sought: Iterable[Sought]) -> list[list[Span]]:
+    """What is to be marked in each text, in order and without overlaps."""
+    marking = [_Marking(text.clean.text) for text in texts]
+    for one in sought:
+        _mark(one, [own for text, own in zip(texts, marking, strict=True) if text.is_in(one.field)])
+    return [
+        _joined(sorted((*text.clean.source(at, end), weight) for at, end, weight in own.found))
+        for text, own in zip(texts, marking, strict=True)
+    ]
+
+
+def _mark(one: Sought, texts: Sequence["_Marking"]) -> None:
+    """The whole, or what sounds like it; words; and where there is none of these, what is less."""
+    whole = [text.all_of(one.whole, len(one.whole)) for text in texts]
+    is_written = any(whole)
+    if one.sounds and not is_written:
+        whole = [text.sounding(one.sounds) for text in texts]
+    better = []
+    for text, is_there in zip(texts, whole, strict=True):
+        is_meant_otherwise = is_there and not is_written  # the words are those of a slip
+        found = [] if is_meant_otherwise else [text.all_of(word, weight) for word, weight in one.words]
+        better.append(is_there or any(found))
+    for text, has_better in zip(texts, better, strict=True):
+        if has_better:
+            continue
+        found = [text.all_of(word, len(word) * 0.5) for word in one.inner]
+        if not any(better) and not any(found):
+            for pair in one.pairs:
+                text.all_of(pair, 0.5)
+
+
+class _Marking:
+    """What was found in one text so far; what lies within it adds nothing."""
+
+    def __init__(self, clean: str) -> None:
+        self.clean = clean
+        self.found: list[Span] = []
+        self._taken = bytearray(len(clean))
+        self._read: list[str] | None = None
+
+    def all_of(self, piece: str, weight: float) -> bool:
+        """Mark every place of the piece; whether there is one, be it marked already."""
+        places = 0
+        at = self.clean.find(piece) if piece else -1
+        while at >= 0 and places < _MOST_PLACES:
             end = at + len(piece)
-            if not any(taken[at:end]) and _is_whole(clean, at, end, piece):
-                taken[at:end] = b"\1" * (end - at)
-                found.append((at, end, weight))
-            at = clean.find(piece, at + 1)
-    if not found:
-        found = _sounding(clean, wanted.sounds)
-    return _joined(sorted((places[at], places[end - 1] + 1, weight) for at, end, weight in found))
+            if is_whole := _is_whole(self.clean, at, end, piece):
+                places += 1
+                self._take(at, end, weight)
+            at = self.clean.find(piece, end if is_whole else at + 1)
+        return places > 0
+
+    def sounding(self, syllables: Sequence[str]) -> bool:
+        """Mark what is written otherwise and sounds so; whether there is something."""
+        if self._read is None:
+            known = table()
+            self._read = [known.get(character, character) for character in self.clean]
+        read, size, wanted = self._read, len(syllables), list(syllables)
+        at, places = 0, 0
+        while at <= len(read) - size and places < _MOST_PLACES:
+            if read[at] == wanted[0] and read[at : at + size] == wanted:
+                places += 1
+                self._take(at, at + size, 0.3 * size)
+                at += size
+            else:
+                at += 1
+        return places > 0
+
+    def _take(self, at: int, end: int, weight: float) -> None:
+        if not all(self._taken[at:end]):
+            self._taken[at:end] = b"\1" * (end - at)
+            self.found.append((at, end, weight))
 
 
 def _is_whole(clean: str, at: int, end: int, piece: str) -> bool:
     """Latin words and numbers are marked only whole: «art» is not in «party»."""
     if not piece.isascii():
         return True
-    before, after = clean[at - 1 : at], clean[end : end + 1]
+    before, after = clean[at - 1 : at] if at else "", clean[end : end + 1]
     return not (before.isascii() and before.isalnum()) and not (after.isascii() and after.isalnum())
-
-
-def _sounding(clean: str, wanted: Sequence[tuple[str, ...]]) -> list[Span]:
-    """What is written otherwise and sounds like what was asked for."""
-    known = table()
-    read = [known.get(character, "") for character in clean] if wanted else []
-    found = []
-    for syllables in wanted:
-        size = len(syllables)
-        found += [
-            (at, at + size, 0.3 * size)
-            for at in range(len(read) - size + 1)
-            if read[at] == syllables[0] and tuple(read[at : at + size]) == syllables
-        ]
-    return found
 
 
 def _joined(spans: Sequence[Span]) -> list[Span]:
@@ -151,30 +245,100 @@ def _joined(spans: Sequence[Span]) -> list[Span]:
     return found
 
 
+# --- fragments ------------------------------------------------------------------------------------------------
+
+
 def _best_window(spans: Sequence[Span]) -> tuple[int, float]:
-    """Where a fragment should begin so that it holds most, and how much that is. The same words again count little."""
+    """Which span a fragment should begin with so that it holds most, and how much that is. The same words again count
+    little.
+    """
+    room = LENGTH - _BEFORE
     best, best_at = -1.0, 0
+    total, end_of_window = 0.0, 0
+    heaviest: deque[int] = deque()
+    """Spans of the window of which none is followed by a heavier one."""
     for nth, (start, _, _) in enumerate(spans):
-        within = [weight for at, end, weight in spans[nth:] if end <= start + LENGTH]
-        score = max(within, default=0.0) + 0.2 * sum(within)
-        if score > best:
+        while end_of_window < len(spans) and (
+            end_of_window == nth or spans[end_of_window][1] <= start + room
+        ):
+            weight = spans[end_of_window][2]
+            while heaviest and spans[heaviest[-1]][2] <= weight:
+                heaviest.pop()
+            heaviest.append(end_of_window)
+            total += weight
+            end_of_window += 1
+        score = spans[heaviest[0]][2] + 0.2 * total
+        if score > best + 1e-9:  # sums of the same weights in another order
             best, best_at = score, start
+        total -= spans[nth][2]
+        if heaviest[0] == nth:
+            heaviest.popleft()
     return best_at, best
 
 
 _SPACE: Final = re.compile(r"\s+")
+_SENTENCE: Final = re.compile(r"[。！？；!?;\n][”』」）)]*\s*")
+_CLAUSE: Final = re.compile(r"[，、：,:]\s*")
+_LONGEST_WORD: Final = 16
 
 
-def _snippet(part: Part, text: str, spans: Sequence[Span], start: int) -> Snippet:
-    begin = max(0, start - _BEFORE)
-    end = min(len(text), begin + LENGTH)
-    begin = max(0, min(begin, end - LENGTH))
+def _snippet(text: _Text, spans: Sequence[Span], start: int) -> Snippet:
+    source, part = text.source, text.part
+    begin = _beginning(source, start)
+    end = _ending(source, begin, max([to for at, to, _ in spans if at <= start], default=0))
     inside = [
         (max(at, begin) - begin, min(to, end) - begin, 0.0) for at, to, _ in spans if at < end and to > begin
     ]
-    html = _marked(text[begin:end], inside)
-    before, after = ("…" if begin else ""), ("…" if end < len(text) else "")
-    return Snippet(part.label, mark_safe(before + html + after))  # _marked escapes
+    html = _marked(source[begin:end], inside)
+    before, after = ("…" if source[:begin].strip() else ""), ("…" if source[end:].strip() else "")
+    return Snippet(part.label if part else "", mark_safe(before + html + after))  # _marked escapes
+
+
+def _beginning(source: str, start: int) -> int:
+    """Before what was found: where its sentence begins, or a clause of it, or else a word."""
+    latest = max(0, min(start, len(source) - LENGTH))
+    if latest <= _BEFORE:
+        return 0
+    earliest = latest - _BEFORE
+    before = source[earliest:latest]
+    if sentences := [match.end() for match in _SENTENCE.finditer(before)]:
+        return earliest + sentences[-1]
+    if clauses := [match.end() for match in _CLAUSE.finditer(before)]:
+        return earliest + clauses[0]
+    return _word_border(source, earliest)
+
+
+def _ending(source: str, begin: int, least: int) -> int:
+    """After as much as fits: at the end of a sentence that is near, or else of a word; what was found first is there whole,
+    unless it is very long.
+    """
+    end = begin + LENGTH
+    if end + _BEFORE >= len(source):
+        return len(source)
+    near = max(begin + LENGTH * 3 // 4, least)
+    if sentences := [near + match.end() for match in _SENTENCE.finditer(source[near:end])]:
+        return sentences[-1]
+    return min(max(_word_border(source, end), least), _word_border(source, begin + 2 * LENGTH))
+
+
+def _word_border(source: str, at: int) -> int:
+    """The border between two words that is nearest before; in a longer word, between two characters."""
+    first = max(0, at - _LONGEST_WORD)
+    border = first
+    for word in cutter(lexicon().added).cut(source[first : at + _LONGEST_WORD]):
+        if border + len(word) > at:
+            break
+        border += len(word)
+    if border == first and first:
+        border = at
+    while 0 < border < len(source) and _belongs(source, border):
+        border -= 1
+    return border
+
+
+def _belongs(source: str, at: int) -> bool:
+    """Whether what stands here is one character with what stands before: accents, joined pictures."""
+    return unicodedata.category(source[at]).startswith("M") or "\u200d" in source[at - 1 : at + 1]
 
 
 def _marked(text: str, spans: Sequence[Span]) -> SafeString:

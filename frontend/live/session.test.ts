@@ -3,7 +3,6 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { WebSocket as NodeSocket } from "ws";
 import * as Y from "yjs";
 
-import { delay } from "./connection";
 import { openDatabase, rows, transact, type UpdateRow } from "./database";
 import { openLiveDocument, type LiveDocument, type LiveEvent, type LiveOptions } from "./session";
 import { openStore } from "./store";
@@ -488,14 +487,4 @@ describe("what the server says", () => {
     await eventually(() => expect([one.people.value.length, two.people.value.length]).toEqual([1, 1]));
     vi.restoreAllMocks();
   });
-});
-
-test("waits are spread, grow, and stay bounded", () => {
-  const first = Array.from({ length: 200 }, () => delay(0, false));
-  const last = Array.from({ length: 200 }, () => delay(9, false));
-
-  expect(Math.max(...first) - Math.min(...first)).toBeGreaterThan(500);
-  expect(Math.max(...first)).toBeLessThanOrEqual(1100);
-  expect(Math.max(...last)).toBeLessThanOrEqual(15_100);
-  expect(delay(0, true, () => 0)).toBe(3000);
 });

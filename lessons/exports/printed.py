@@ -13,7 +13,6 @@ from lessons.enums import FIELD_LABELS, PlanRole, SectionKind
 from lessons.models import LessonPlan
 from lessons.models.plan_templates import Section
 from realtime import documents
-from realtime.pixels import for_paper
 from realtime.prose.plain import to_text, without_directions
 from realtime.prose.tree import Node, doc
 from research.enums import Stage
@@ -49,9 +48,18 @@ class PrintedPlan:
 
 
 def is_short(node: Node, *, at: float) -> bool:
-    """Whether a text takes few enough lines, at that width in points, that its row should not be cut."""
+    """Whether a text takes few enough lines, at that width in points, that its row should not be cut.
+
+    A picture is not: several that had to stay together would run out of the page.
+    """
+    if _holds_picture(node):
+        return False
     per_line = max(int(at / 12) - 1, 1)
     return sum(1 + len(line) // per_line for line in to_text(node).split("\n")) <= _SHORT_LINES
+
+
+def _holds_picture(node: Node) -> bool:
+    return node.type == "image" or any(_holds_picture(child) for child in node.content)
 
 
 def printed(plan: LessonPlan) -> PrintedPlan:
@@ -65,10 +73,7 @@ def printed(plan: LessonPlan) -> PrintedPlan:
         authors=tuple(without_directions(name) for name in names),
         facts=tuple(_facts(plan)),
         sections=tuple(_sections(plan, body)),
-        pictures={
-            picture: for_paper(data)
-            for picture, data in documents.pictures.read_files(body.pictures()).items()
-        },
+        pictures=documents.pictures.on_paper(body.pictures()),
     )
 
 

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
@@ -27,6 +26,7 @@ from realtime.prose.docx_parts import (
     new_cell,
     new_row,
     new_table,
+    saved,
     set_fonts,
     style_document,
     underline_paragraph,
@@ -58,9 +58,7 @@ def to_docx(plan: PrintedPlan) -> bytes:
         else:
             _sections(body, list(group), plan)
     _end(body)
-    buffer = io.BytesIO()
-    document.save(buffer)
-    return buffer.getvalue()
+    return saved(document)
 
 
 def _describe(document: Any, plan: PrintedPlan) -> None:

@@ -1,26 +1,22 @@
-"""Run a reader where it can do no harm: little time, little memory, no network, no secrets, nothing left
-running.
-"""
+"""Read a file, or have LibreOffice convert it, in a process that can do no harm."""
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import signal
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from lessons.imports import limits
-from lessons.imports.limited import NOT_CLOSED
 from lessons.imports.refusal import Refused
+from research.confined.process import Limits, NotConfinedError, OutOfTimeError, confined
 
 HERE = Path(__file__).resolve().parent
 OFFICE_NAMES = ("soffice", "libreoffice")
+# LibreOffice's Math, by system; many distributions have it in a package of its own.
+MATH_FILES = ("libsmlo.so", "smlo.dll", "../Frameworks/libsmlo.dylib")
 # A fresh profile for LibreOffice: no macros, no links followed, nothing fetched.
 PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
@@ -40,48 +36,15 @@ def run(
 ) -> int:
     """Run a program within the limits and in a folder of its own; its exit code, negative for a signal.
 
-    Raises Refused ``too_much_work`` when the time is over; the whole process group is killed then.
+    Raises Refused ``too_much_work`` when the time is over, ``no_sandbox`` where nothing can be confined.
     """
-    launcher = [sys.executable, "-I", str(HERE / "limited.py")]
-    launcher += [str(cpu), str(memory), str(limits.OUTPUT_BYTES), sockets, "--", *command]
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(  # noqa: S603 - the command is ours
-            launcher,
-            cwd=folder,
-            env=_environment(folder),
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-            close_fds=True,
-        )
-        try:
-            code = process.wait(timeout=wall)
-        except subprocess.TimeoutExpired as error:
-            raise Refused("too_much_work", "time") from error
-        finally:
-            _end(process)
-    if code == NOT_CLOSED:
-        raise Refused("no_sandbox")
-    return code
-
-
-def _environment(folder: Path) -> Mapping[str, str]:
-    """Nothing of ours: no keys, no addresses of databases."""
-    return {
-        "PATH": os.defpath,
-        "HOME": str(folder),
-        "TMPDIR": str(folder),
-        "LANG": "C.UTF-8",
-        "LC_ALL": "C.UTF-8",
-    }
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Kill whatever the program has started, and itself."""
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+    allowed = Limits(cpu=cpu, memory=memory, wall=wall, output=limits.OUTPUT_BYTES, sockets=sockets)
+    try:
+        return confined(command, folder=folder, limits=allowed)
+    except OutOfTimeError as error:
+        raise Refused("too_much_work", "time") from error
+    except NotConfinedError as error:
+        raise Refused("no_sandbox") from error
 
 
 def read(folder: Path, *, file: str, kind: str, labels: Mapping[str, str]) -> dict[str, Any]:
@@ -119,6 +82,17 @@ def _ask(folder: Path, request: Mapping[str, Any]) -> dict[str, Any]:
 def office() -> str | None:
     """LibreOffice's program, or None where it is not installed."""
     return next((path for name in OFFICE_NAMES if (path := shutil.which(name))), None)
+
+
+def reads_formulas(program: str) -> bool:
+    """Whether LibreOffice has its Math (公式), without which it falls over old files with formulas or drops these.
+
+    Told by the folder of the real program; where that cannot be told (a wrapper of snap or flatpak), True.
+    """
+    folder = Path(program).resolve().parent
+    if not any((folder / name).exists() for name in ("soffice.bin", "soffice.exe", "../Frameworks")):
+        return True
+    return any((folder / name).exists() for name in MATH_FILES)
 
 
 def convert(folder: Path, *, files: Sequence[str], to: str) -> list[Path]:

@@ -3,9 +3,13 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
+from docx.opc.packuri import PackURI
+from docx.opc.pkgwriter import PackageWriter
 from docx.oxml.ns import qn
 from docx.oxml.parser import OxmlElement
 from docx.shared import Pt
@@ -44,6 +48,7 @@ _AFTER_BORDERS: Final = [
         "sectPr",
     ]
 ]
+_PRESSED: Final = {"jpg", "jpeg", "png"}
 _FORMATS: Final = {
     "decimal": ("decimal", "%{0}."),
     "cjk": ("chineseCountingThousand", "%{0}、"),
@@ -112,6 +117,30 @@ def modern(document: Any) -> None:
         if old.get(qn("w:name")) == "compatibilityMode":
             compat.remove(old)
     compat.append(element("compatSetting", name="compatibilityMode", uri=uri, val=15))
+
+
+class _Package:
+    """What python-docx writes parts to: in this zip file pictures, pressed already, are not deflated once more."""
+
+    def __init__(self, file: zipfile.ZipFile) -> None:
+        self._file = file
+
+    def write(self, uri: PackURI, blob: bytes) -> None:
+        how = zipfile.ZIP_STORED if uri.ext.lower() in _PRESSED else zipfile.ZIP_DEFLATED
+        self._file.writestr(uri.membername, blob, compress_type=how)
+
+
+def saved(document: Any) -> bytes:
+    """The .docx of a document, as python-docx's own ``save`` writes it but for the pictures."""
+    package, writer, buffer = document.part.package, cast("Any", PackageWriter), io.BytesIO()
+    for part in package.parts:
+        part.before_marshal()
+    with zipfile.ZipFile(buffer, "w") as file:
+        to = _Package(file)
+        writer._write_content_types_stream(to, package.parts)
+        writer._write_pkg_rels(to, package.rels)
+        writer._write_parts(to, package.parts)
+    return buffer.getvalue()
 
 
 def add_numbering(part: Any, style: str, start: int) -> int:

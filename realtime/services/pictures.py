@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from realtime.errors import PictureError
 from realtime.kinds import Access
 from realtime.models import Document, Picture, PictureUse, Snapshot, Update
 from realtime.pixels import Pixels, rewritten
+from realtime.services import renditions
 
 logger = logging.getLogger(__name__)
 
@@ -88,13 +90,12 @@ def may_see(picture: Picture, person_id: int) -> bool:
     return False
 
 
-def read_files(pictures: Iterable[str | UUID]) -> dict[str, bytes]:
-    """The bytes of pictures by their id, for an export; the caller has checked who may see them."""
+def on_paper(pictures: Iterable[str | UUID]) -> dict[str, bytes]:
+    """What is printed of pictures, by their id, for an export; the caller has checked who may see them."""
     found = {}
     for picture in Picture.objects.filter(pk__in=_uuids(pictures)):
         try:
-            with picture.file.open("rb") as file:
-                found[str(picture.pk)] = file.read()
+            found[str(picture.pk)] = renditions.read(picture)
         except OSError:
             logger.exception("the file of picture %s is missing", picture.pk)
     return found
@@ -117,7 +118,7 @@ def purge(*, now: datetime | None = None, most: int = 500) -> int:
         with transaction.atomic():
             deleted, _rows = Picture.objects.filter(unused, pk=picture.pk).delete()
         if deleted:
-            picture.file.delete(save=False)
+            renditions.remove_files(picture)
             gone += 1
     return gone
 
@@ -151,6 +152,7 @@ def _kept(pixels: Pixels, by_id: int | None) -> Picture:
     except Exception:
         picture.file.delete(save=False)
         raise
+    transaction.on_commit(partial(renditions.make, picture), robust=True)  # the first export finds it
     return picture
 
 

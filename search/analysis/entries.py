@@ -32,9 +32,10 @@ def _tokens_of(entry: Entry) -> dict[str, list[str]]:
         fields.TITLE_WORDS: [*words(title, added), *_characters(title)],
         fields.TITLE_PAIRS: pairs(title),
         fields.TITLE_SOUNDS: sounds(title),
-        fields.TITLE_KEYS: [*keys(title), *(key for name in people for key in keys(name))],
+        fields.TITLE_KEYS: keys(title),
         fields.PEOPLE_WORDS: people,
         fields.PEOPLE_PAIRS: _bordered(pairs(name) for name in people),
+        fields.PEOPLE_KEYS: [key for name in people for key in (*keys(name), *_characters(name))],
         fields.UNIT_WORDS: words(unit, added),
         fields.UNIT_PAIRS: pairs(unit),
         fields.TAG_WORDS: [*tags, *(word for tag in tags for word in words(tag, added) if word != tag)],
@@ -46,9 +47,9 @@ def _tokens_of(entry: Entry) -> dict[str, list[str]]:
     }
 
 
-def _characters(title: str) -> list[str]:
-    """Single characters, which one may ask a title for."""
-    return [character for run, han in runs(title) if han for character in run]
+def _characters(text: str) -> list[str]:
+    """Single characters, which one may ask a title or a name for."""
+    return [character for run, han in runs(text) if han for character in run]
 
 
 def _bordered(parts: Iterable[list[str]]) -> list[str]:

@@ -12,7 +12,9 @@ from typing import Final
 from search.analysis.runs import runs
 
 _JOINT: Final = "·"
-_MOST_INITIALS, _MOST_LETTERS = 12, 30
+_MOST_INITIALS: Final = 12
+MOST_LETTERS: Final = 30
+"""No key is longer."""
 _LONGEST_TITLE = 80
 
 
@@ -67,7 +69,7 @@ def keys(title: str) -> list[str]:
         for at in range(len(read)):
             rest = read[at:]
             found["".join(one[:1] for one in rest)[:_MOST_INITIALS]] = None
-            found["".join(rest)[:_MOST_LETTERS]] = None
+            found["".join(rest)[:MOST_LETTERS]] = None
     found.pop("", None)
     return list(found)
 

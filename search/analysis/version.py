@@ -8,7 +8,7 @@ from typing import Final
 
 from search.analysis.lexicon import dictionary_hash, lexicon
 
-CODE: Final = 2
+CODE: Final = 3
 """Counts up with each change of the code that changes tokens."""
 
 

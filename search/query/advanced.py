@@ -1,12 +1,11 @@
 """The advanced form (高级检索) as a tree, so that it asks what one could have typed."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
 
-from search.query.tree import AllOf, AnyOf, Field, Node, Not, Phrase, Words
+from search.query.parser import OPERATORS, plain_phrase, plain_words
+from search.query.tree import Field, Node, Phrase, Words, all_of, any_of, negated
 
 
 class Joint(StrEnum):
@@ -27,10 +26,6 @@ class Line:
     joint: Joint = Joint.AND
 
 
-_SIGNS: Final = re.compile(r"[()（）|｜“”\"＂「」『』:：]")
-_JOINTS: Final = frozenset({"and", "or", "not"})
-
-
 def tree_of_lines(lines: Iterable[Line]) -> Node | None:
     """The lines from top to bottom, each joined to all above it; what is an operator elsewhere is a space here."""
     found: Node | None = None
@@ -38,30 +33,23 @@ def tree_of_lines(lines: Iterable[Line]) -> Node | None:
         node = _node(line)
         if node is None:
             continue
+        above = [] if found is None else [found]
         if line.joint == Joint.NOT:
-            found = _both(found, Not(node))
-        elif found is not None and line.joint == Joint.OR:
-            found = AnyOf((found, node))
+            found = all_of([*above, negated(node)])
+        elif line.joint == Joint.OR:
+            found = any_of([*above, node])
         else:
-            found = _both(found, node)
+            found = all_of([*above, node])
     return found
 
 
 def _node(line: Line) -> Node | None:
-    stripped = (word.lstrip("-－—") for word in _SIGNS.sub(" ", line.text).split())
-    words = [word for word in stripped if word and word.lower() not in _JOINTS]
+    """What one line asks for; None where it holds no word."""
+    words = plain_words(" ".join(word for word in line.text.split() if word not in OPERATORS))
     if not words:
         return None
-    if line.is_exact or (line.joint == Joint.NOT and len(words) > 1):  # a minus stands before one thing alone
-        return Phrase(" ".join(words), line.field)
+    if line.is_exact:
+        return Phrase(plain_phrase(line.text), line.field)
     if line.field == Field.ANY:
         return Words(" ".join(words))
-    nodes = tuple(Words(word, line.field) for word in words)
-    return AllOf(nodes) if len(nodes) > 1 else nodes[0]
-
-
-def _both(found: Node | None, node: Node) -> Node:
-    parts = found.nodes if isinstance(found, AllOf) else (found,) if found is not None else ()
-    more = node.nodes if isinstance(node, AllOf) else (node,)
-    nodes = (*parts, *more)
-    return AllOf(nodes) if len(nodes) > 1 else nodes[0]
+    return all_of(Words(word, line.field) for word in words)

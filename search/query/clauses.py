@@ -34,6 +34,14 @@ class Prefix:
 
 
 @dataclass(frozen=True, slots=True)
+class Within:
+    """Of the years from the first to the last (None leaves an end open); counts one."""
+
+    first: int | None
+    last: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Any:
     """One of these must hold; their scores add up."""
 
@@ -69,4 +77,4 @@ class Silent:
     clause: "Clause"
 
 
-Clause = Term | Sequence | Prefix | Any | All | Best | Without | Silent
+Clause = Term | Sequence | Prefix | Within | Any | All | Best | Without | Silent

@@ -1,203 +1,395 @@
 """A tree as clauses over fields (检索式编译), ranked as was measured: words and pairs are OR-ed, titles count twice, what only
 sounds alike counts 0.3, phrases are asked of pairs alone, a synonym never counts twice.
+
+Words alone are ranked, and none of them must be there. Beside something else that must hold (甲 AND 乙, a phrase, a field, a
+search within results) and in a field they are *required*: every word of them literally or as a synonym, or each run of
+characters as what sounds like it. What is excluded is meant literally. What says nothing (、 or 的) is left out
+of an AND.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from search import fields
 from search.analysis.lexicon import Lexicon, lexicon
 from search.analysis.normal import normalise
 from search.analysis.pairs import BORDER, pairs
-from search.analysis.runs import runs
-from search.analysis.sounds import is_pinyin, joined, sounds
+from search.analysis.runs import HAN, is_han, runs
+from search.analysis.sounds import MOST_LETTERS, is_pinyin, joined, keys, sounds, syllables
 from search.analysis.words import query_words
 from search.query import clauses
 from search.query.clauses import Clause
-from search.query.tree import AnyOf, Field, Node, Not, Phrase, Words
+from search.query.parser import MOST_TOKENS, parse, readable
+from search.query.tree import AllOf, AnyOf, Field, Node, Not, Phrase, Words, Years
 
 WORD, PAIR, SOUND, SYNONYM = 1.0, 0.5, 0.3, 0.7
-TITLE, PEOPLE, TAGS, UNIT, BODY = 2.0, 2.0, 1.5, 1.0, 1.0
+TITLE, PEOPLE, TAGS, UNIT, BODY, AIMS = 2.0, 2.0, 1.5, 1.0, 1.0, 1.0
 
-_WORD_FIELDS: Final[dict[Field, tuple[tuple[str, float], ...]]] = {
+Weighted = tuple[tuple[str, float], ...]
+
+_WORD_FIELDS: Final[dict[Field, Weighted]] = {
     Field.ANY: (
         (fields.TITLE_WORDS, TITLE), (fields.BODY_WORDS, BODY), (fields.TAG_WORDS, TAGS),
         (fields.PEOPLE_WORDS, PEOPLE), (fields.UNIT_WORDS, UNIT),
     ),
+    Field.TOPIC: ((fields.TITLE_WORDS, TITLE), (fields.TAG_WORDS, TAGS)),
     Field.TITLE: ((fields.TITLE_WORDS, TITLE),),
     Field.PEOPLE: ((fields.PEOPLE_WORDS, PEOPLE),),
     Field.UNIT: ((fields.UNIT_WORDS, UNIT),),
     Field.TAGS: ((fields.TAG_WORDS, TAGS),),
+    Field.AIMS: (),
     Field.TEXT: ((fields.BODY_WORDS, BODY),),
 }  # fmt: skip
-_PAIR_FIELDS: Final[dict[Field, tuple[tuple[str, float], ...]]] = {
+_PAIR_FIELDS: Final[dict[Field, Weighted]] = {
     Field.ANY: (
         (fields.TITLE_PAIRS, TITLE), (fields.BODY_PAIRS, BODY), (fields.PEOPLE_PAIRS, PEOPLE),
         (fields.TAG_PAIRS, TAGS), (fields.UNIT_PAIRS, UNIT),
     ),
+    Field.TOPIC: ((fields.TITLE_PAIRS, TITLE), (fields.TAG_PAIRS, TAGS), (fields.AIMS_PAIRS, AIMS)),
     Field.TITLE: ((fields.TITLE_PAIRS, TITLE),),
     Field.PEOPLE: ((fields.PEOPLE_PAIRS, PEOPLE),),
     Field.UNIT: ((fields.UNIT_PAIRS, UNIT),),
     Field.TAGS: ((fields.TAG_PAIRS, TAGS),),
-    Field.AIMS: ((fields.AIMS_PAIRS, 1.0),),
+    Field.AIMS: ((fields.AIMS_PAIRS, AIMS),),
     Field.TEXT: ((fields.BODY_PAIRS, BODY),),
 }  # fmt: skip
-_SOUND_FIELDS: Final = ((fields.TITLE_SOUNDS, TITLE), (fields.BODY_SOUNDS, BODY))
-_MOST_TOKENS: Final = 40
-_ONE_LETTER: Final = 1
+_IN_TITLES: Final[Weighted] = ((fields.TITLE_SOUNDS, TITLE),)
+_IN_TEXTS: Final[Weighted] = ((fields.BODY_SOUNDS, BODY),)
+_SOUND_FIELDS: Final[dict[Field, Weighted]] = {
+    Field.ANY: (*_IN_TITLES, *_IN_TEXTS),
+    Field.TOPIC: _IN_TITLES,
+    Field.TITLE: _IN_TITLES,
+    Field.TEXT: _IN_TEXTS,
+}
+_KEY_FIELDS: Final[dict[Field, Weighted]] = {
+    Field.ANY: ((fields.TITLE_KEYS, TITLE), (fields.PEOPLE_KEYS, PEOPLE)),
+    Field.TOPIC: ((fields.TITLE_KEYS, TITLE),),
+    Field.TITLE: ((fields.TITLE_KEYS, TITLE),),
+    Field.PEOPLE: ((fields.PEOPLE_KEYS, PEOPLE),),
+}
+_NAMES: Final = frozenset({Field.PEOPLE, Field.UNIT})
+"""Fields of proper names: these are asked for whole, and nothing else means the same."""
+_ENOUGH_SOUNDS: Final = 3
+"""So many pairs of syllables say, wherever they stand in a text, that a run of characters is meant."""
+_SAYS_NOTHING: Final = frozenset(
+    (
+        "怎么",
+        "怎样",
+        "如何",
+        "什么",
+        "哪些",
+        "为什么",
+        *"的了和与及或在是之其等吗呢吧啊着把被对从而且以于也都就这那",
+    )
+)
+"""What nobody means to require."""
 
 
 def compiled(node: Node, *, synonyms: bool = True) -> Clause:
     """The clauses of a tree. Raises nothing: what holds no word finds nothing."""
-    return _Compiler(lexicon(), synonyms=synonyms).of(node)
-
-
-class _Compiler:
-    def __init__(self, known: Lexicon, *, synonyms: bool) -> None:
-        self.known, self.synonyms = known, synonyms
-
-    def of(self, node: Node) -> Clause:
-        if isinstance(node, Words):
-            return self.words(node) if node.field == Field.ANY else self.scoped(node)
-        if isinstance(node, Phrase):
-            return phrase(normalise(node.text), node.field)
-        if isinstance(node, AnyOf):
-            return clauses.Any(tuple(self.of(one) for one in node.nodes))
-        if isinstance(node, Not):
-            return clauses.Without(None, (self.strict(node.node),))
-        wanted = tuple(self.of(one) for one in node.nodes if not isinstance(one, Not))
-        unwanted = tuple(self.strict(one.node) for one in node.nodes if isinstance(one, Not))
-        both = wanted[0] if len(wanted) == 1 else clauses.All(wanted) if wanted else None
-        return clauses.Without(both, unwanted) if unwanted else both or NOTHING
-
-    def strict(self, node: Node) -> Clause:
-        """What must not be there is meant literally: as a phrase, or every pair would exclude."""
-        return phrase(normalise(node.text), node.field) if isinstance(node, Words) else self.of(node)
-
-    def words(self, node: Words) -> Clause:
-        """Words anywhere: each that is there adds to the score."""
-        text = normalise(node.text)
-        if (letters := _typed_pinyin(text)) is not None:
-            return letters
-        found: list[Clause] = []
-        for word in query_words(text, self.known.added)[:_MOST_TOKENS]:
-            terms = tuple(clauses.Term(name, word, WORD * boost) for name, boost in _WORD_FIELDS[Field.ANY])
-            others = self.known.alternatives(word) if self.synonyms else ()
-            found += [clauses.Best((clauses.Any(terms), *map(_synonym, others)))] if others else terms
-        for token in _tokens(text):
-            found += [clauses.Term(name, token, PAIR * boost) for name, boost in _PAIR_FIELDS[Field.ANY]]
-        for sound in sounds(text)[:_MOST_TOKENS]:
-            found += [clauses.Term(name, sound, SOUND * boost) for name, boost in _SOUND_FIELDS]
-        return clauses.Any(tuple(found)) if found else NOTHING
-
-    def scoped(self, node: Words) -> Clause:
-        """Words in one field: all of them must be there, be it apart from one another; that is what one names a field for."""
-        text = normalise(node.text)
-        tokens = _tokens(text)
-        if not tokens:
-            return NOTHING
-        pair_fields = _PAIR_FIELDS[node.field]
-        every: list[Clause] = [
-            clauses.Any(tuple(_pair(name, token, boost) for name, boost in pair_fields)) for token in tokens
-        ]
-        if (letters := is_pinyin(text)) is not None and node.field in {Field.TITLE, Field.PEOPLE}:
-            return clauses.Prefix(fields.TITLE_KEYS, "".join(letters), TITLE)
-        return clauses.All(tuple(every))
+    return _Compiler(lexicon(), synonyms=synonyms).of(node) or NOTHING
 
 
 NOTHING: Final = clauses.Any(())
 
 
-def _pair(name: str, token: str, boost: float) -> Clause:
-    """A pair; a single character is looked for among the words of titles as well."""
-    if len(token) > _ONE_LETTER or name != fields.TITLE_PAIRS:
-        return clauses.Term(name, token, boost)
-    return clauses.Any((clauses.Term(name, token, boost), clauses.Term(fields.TITLE_WORDS, token, boost)))
+class _Compiler:
+    """Each method gives None for what says nothing."""
+
+    def __init__(self, known: Lexicon, *, synonyms: bool) -> None:
+        self.known, self.synonyms = known, synonyms
+
+    def of(self, node: Node, *, is_required: bool = False) -> Clause | None:
+        """What finds and ranks; ``is_required`` where something else must hold as well."""
+        if isinstance(node, Words):
+            return self.required(node) if is_required or node.field != Field.ANY else self.ranked(node)
+        if isinstance(node, Phrase):
+            return phrase(normalise(node.text), node.field)
+        if isinstance(node, Years):
+            return clauses.Within(node.first, node.last)
+        if isinstance(node, Not):
+            unwanted = self.literal(node.node)
+            return None if unwanted is None else clauses.Without(None, (unwanted,))
+        if isinstance(node, AnyOf):
+            return _any(self.of(one, is_required=is_required) for one in node.nodes)
+        return self.all_of(node, is_required=is_required)
+
+    def all_of(self, node: AllOf, *, is_required: bool) -> Clause | None:
+        """All that must hold, without what must not. Years do not rank what something else finds."""
+        unwanted = _given(self.literal(one.node) for one in node.nodes if isinstance(one, Not))
+        years: list[Clause] = [
+            clauses.Within(one.first, one.last) for one in node.nodes if isinstance(one, Years)
+        ]
+        sides = [one for one in node.nodes if not isinstance(one, (Not, Years))]
+        sides = [one for one in sides if _says_something(one)] or sides
+        beside = is_required or len(sides) > 1
+        wanted = _given(self.of(one, is_required=beside) for one in sides)
+        found = _all([*wanted, *(map(clauses.Silent, years) if wanted else years)])
+        return clauses.Without(found, tuple(unwanted)) if unwanted else found
+
+    def literal(self, node: Node) -> Clause | None:
+        """What must not be there is meant literally: no pair, no sound, no synonym excludes anything."""
+        if isinstance(node, Words):
+            return _all(phrase(run, node.field) for run, _han in runs(normalise(node.text)))
+        if isinstance(node, AnyOf):
+            return _any(map(self.literal, node.nodes))
+        if isinstance(node, AllOf):
+            wanted = _all(self.literal(one) for one in node.nodes if not isinstance(one, Not))
+            unwanted = _given(self.literal(one.node) for one in node.nodes if isinstance(one, Not))
+            return clauses.Without(wanted, tuple(unwanted)) if unwanted else wanted
+        return self.of(node)
+
+    # --- words ---------------------------------------------------------------------------------------------------
+
+    def ranked(self, node: Words) -> Clause | None:
+        """Each word, pair and sound that is there adds to the score, one of them must be."""
+        text = normalise(node.text)
+        if _is_typed_on_keys(text, node.field):
+            return _any(_typed(text, node.field))
+        found: list[Clause] = []
+        for word in query_words(text, self.known.added)[:MOST_TOKENS]:
+            terms = tuple(clauses.Term(name, word, WORD * boost) for name, boost in _WORD_FIELDS[node.field])
+            others = self.alternatives(word, node.field)
+            alike = [phrase(other, node.field, SYNONYM) or NOTHING for other in others]
+            found += [clauses.Best((clauses.Any(terms), *alike))] if alike else terms
+        for token in _tokens(text):
+            found += [clauses.Term(name, token, PAIR * boost) for name, boost in _PAIR_FIELDS[node.field]]
+        for sound in sounds(text)[:MOST_TOKENS]:
+            found += [
+                clauses.Term(name, sound, SOUND * boost) for name, boost in _SOUND_FIELDS.get(node.field, ())
+            ]
+        return _any(found)
+
+    def required(self, node: Words) -> Clause | None:
+        """All words must be there, be it apart from one another; they rank as they do alone."""
+        text = normalise(node.text)
+        ranked = self.ranked(node)
+        is_typed = _is_typed_on_keys(text, node.field)
+        every = _all(
+            self.in_run(run, node.field) if han else phrase(run, node.field) for run, han in runs(text)
+        )
+        must = _any([every, *_on_keys(text, node.field)]) if is_typed else every
+        if must is None:
+            return ranked  # 的 alone
+        # what is required but not among what ranks words: single characters in texts, Latin words among aims
+        also = [phrase(run, node.field) for run, han in runs(text) if (len(run) == 1 if han else is_typed)]
+        scored = _any([ranked, *also])
+        if len(text) == 1:  # all that ranks it holds it
+            return scored
+        return _all([clauses.Silent(must), scored])
+
+    def in_run(self, run: str, field: Field) -> Clause | None:
+        """A run of Han characters: all its words, or what sounds like it; None where it says nothing."""
+        words = [] if field in _NAMES else query_words(run, self.known.added)
+        if not words:
+            return phrase(run, field)
+        wanted = [word for word in words if word not in _SAYS_NOTHING]
+        if not wanted:
+            return None
+        every = _all(
+            _any(phrase(one, field) for one in (word, *self.alternatives(word, field)))
+            for word in wanted[:MOST_TOKENS]
+        )
+        return _any([every, _sounding(sounds(run), field)])
+
+    def alternatives(self, word: str, field: Field) -> tuple[str, ...]:
+        return self.known.alternatives(word) if self.synonyms and field not in _NAMES else ()
+
+
+def _says_something(node: Node) -> bool:
+    """Whether one can mean to require it."""
+    if isinstance(node, Words):
+        clean = normalise(node.text)
+        words = [word for run, _han in runs(clean) for word in query_words(run, lexicon().added) or [run]]
+        return any(word not in _SAYS_NOTHING for word in words)
+    if isinstance(node, Phrase):
+        return bool(runs(normalise(node.text)))
+    if isinstance(node, (AllOf, AnyOf)):
+        return any(map(_says_something, node.nodes))
+    return True
 
 
 def _tokens(text: str) -> list[str]:
-    return [token for token in pairs(text) if token != BORDER][:_MOST_TOKENS]
+    return [token for token in pairs(text) if token != BORDER][:MOST_TOKENS]
 
 
-def _synonym(text: str) -> Clause:
-    """Another word for the same, as a phrase that counts a little less."""
-    return phrase(text, Field.ANY, SYNONYM)
+# --- clauses of several -----------------------------------------------------------------------------------------
 
 
-def phrase(text: str, field: Field, boost: float = 1.0) -> Clause:
-    """Words that stand together, in one of the fields of pairs. A border in them (a comma, a space) may be any border."""
-    found: list[Clause] = []
-    for name, weight in _PAIR_FIELDS[field]:
-        sequences = [_sequence(name, tokens, boost * weight) for tokens in _between_borders(text)]
-        found += (
-            [sequences[0]] if len(sequences) == 1 else [clauses.All(tuple(sequences))] if sequences else []
-        )
-    return clauses.Any(tuple(found)) if found else NOTHING
+def _given(found: Iterable[Clause | None]) -> list[Clause]:
+    return [one for one in found if one is not None]
 
 
-def _between_borders(text: str) -> list[list[str]]:
-    found: list[list[str]] = [[]]
-    for token in pairs(text):
-        if token == BORDER:
-            found.append([])
-        else:
-            found[-1].append(token)
-    return [tokens for tokens in found if tokens]
+def _any(found: Iterable[Clause | None]) -> Clause | None:
+    given = _given(found)
+    return clauses.Any(tuple(given)) if len(given) > 1 else (given[0] if given else None)
 
 
-def _sequence(name: str, tokens: Sequence[str], boost: float) -> Clause:
+def _all(found: Iterable[Clause | None]) -> Clause | None:
+    given = _given(found)
+    return clauses.All(tuple(given)) if len(given) > 1 else (given[0] if given else None)
+
+
+# --- literally --------------------------------------------------------------------------------------------------
+
+
+def phrase(text: str, field: Field, boost: float = 1.0) -> Clause | None:
+    """Normalised words that stand together, in one of the fields of pairs; None where there are none. A border in them (a
+    comma, a space) may be any border.
+    """
+    parts = [pairs(run) for run, _han in runs(text)]
+    return _any(
+        _all(_together(name, tokens, boost * weight) for tokens in parts)
+        for name, weight in _PAIR_FIELDS[field]
+    )
+
+
+def _together(name: str, tokens: Sequence[str], boost: float) -> Clause:
+    """Pairs that follow one another. A single Han character is no pair: titles hold it by itself, of a name it is the
+    beginning, elsewhere it begins a pair.
+    """
     if len(tokens) > 1:
         return clauses.Sequence(name, tuple(tokens), boost)
-    if len(tokens[0]) == _ONE_LETTER and name == fields.TITLE_PAIRS:
-        return clauses.Any(
-            (clauses.Term(name, tokens[0], boost), clauses.Term(fields.TITLE_WORDS, tokens[0], boost))
-        )
-    return clauses.Term(name, tokens[0], boost)
+    [token] = tokens
+    if len(token) > 1 or not is_han(token):
+        return clauses.Term(name, token, boost)
+    if name == fields.TITLE_PAIRS:
+        return clauses.Term(fields.TITLE_WORDS, token, boost)
+    return clauses.Prefix(fields.PEOPLE_WORDS if name == fields.PEOPLE_PAIRS else name, token, boost)
 
 
-def _typed_pinyin(text: str) -> Clause | None:
-    """Input that is pinyin, whole or first letters; None for anything else. It may be an English word as well."""
-    letters = text.replace(" ", "").replace("'", "")
-    if not (letters.isascii() and letters.isalpha()) or len(letters) < 2:  # noqa: PLR2004 - one letter says nothing
-        return None
-    found: list[Clause] = [clauses.Prefix(fields.TITLE_KEYS, letters, TITLE)]
+# --- by sound and by keys ---------------------------------------------------------------------------------------
+
+
+def _sounding(read: Sequence[str], field: Field) -> Clause | None:
+    """What sounds like a run of characters: in a title one syllable after another, in a text all of them if they are many."""
+    found: list[Clause] = []
+    for name, _boost in _SOUND_FIELDS.get(field, ()) if read else ():
+        if name == fields.TITLE_SOUNDS:
+            found.append(_heard(read))
+        elif len(read) >= _ENOUGH_SOUNDS:
+            found.append(clauses.All(tuple(clauses.Term(name, sound) for sound in read[:MOST_TOKENS])))
+    return _any(found)
+
+
+def _heard(read: Sequence[str]) -> Clause:
+    """A title in which these pairs of syllables follow one another."""
+    if len(read) == 1:
+        return clauses.Term(fields.TITLE_SOUNDS, read[0])
+    return clauses.Sequence(fields.TITLE_SOUNDS, tuple(read[:MOST_TOKENS]))
+
+
+def _letters(text: str) -> str:
+    return text.replace(" ", "").replace("'", "")
+
+
+def _is_typed_on_keys(text: str, field: Field) -> bool:
+    """Whether it may be pinyin, whole or first letters; it may be an English word as well. One letter says nothing."""
+    letters = _letters(text)
+    return field in _KEY_FIELDS and letters.isascii() and letters.isalpha() and len(letters) > 1
+
+
+def _typed(text: str, field: Field) -> list[Clause]:
+    """What letters may mean: the beginning of a key, words, syllables; each that is there adds to the score."""
+    found = _prefixes(_letters(text), field)
     for run, _han in runs(text):
-        found += [clauses.Term(name, run, WORD * boost) for name, boost in _WORD_FIELDS[Field.ANY]]
-    if read := is_pinyin(text):
-        for sound in joined(read)[:_MOST_TOKENS]:
-            found += [clauses.Term(name, sound, boost) for name, boost in _SOUND_FIELDS]
-    return clauses.Any(tuple(found))
+        found += [clauses.Term(name, run, WORD * boost) for name, boost in _WORD_FIELDS[field]]
+    for sound in joined(is_pinyin(text) or ())[:MOST_TOKENS]:
+        found += [clauses.Term(name, sound, boost) for name, boost in _SOUND_FIELDS.get(field, ())]
+    return found
 
 
-# --- for titles alone ---------------------------------------------------------------------------------------
+def _on_keys(text: str, field: Field) -> list[Clause | None]:
+    """What letters mean if they are pinyin."""
+    return [*_prefixes(_letters(text), field), _sounding(joined(is_pinyin(text) or ()), field)]
+
+
+def _prefixes(letters: str, field: Field) -> list[Clause]:
+    return [clauses.Prefix(name, letters[:MOST_LETTERS], boost) for name, boost in _KEY_FIELDS[field]]
+
+
+# --- for titles and names alone ---------------------------------------------------------------------------------
+
+_NAMES_FIRST: Final = 100.0
+_TAIL: Final = 3
+"""So many characters before the letters that go on with them are enough to say where."""
+_GOING_ON: Final = re.compile(rf"(.*[{HAN}])(\s*)([a-z']+)", re.DOTALL)
 
 
 def suggesting(text: str) -> Clause | None:
-    """What to suggest while somebody types: titles and names that hold all of it, by characters, pinyin or first letters."""
-    clean = normalise(text)
-    letters = clean.replace(" ", "").replace("'", "")
+    """What to suggest while somebody types: titles and names that hold all of it, by characters, pinyin or first letters, or
+    by characters and then letters (三角形nj); best where the letters go on with the characters. Names that begin so come
+    first.
+    """
+    clean = normalise(readable(text))
     tokens = _tokens(clean)
     if not tokens:
         return None
-    found = [clauses.All(tuple(_in_names(token) for token in tokens))]
+    found: list[Clause | None] = [_all([*map(_in_names, tokens[:-1]), _begun(tokens[-1])])]
+    letters = _letters(clean)
     if letters.isascii() and letters.isalpha():
-        return clauses.Any((*found, clauses.Prefix(fields.TITLE_KEYS, letters, TITLE)))
-    if (sounding := sounds(clean)) and len(sounding) > 1:
-        alike = clauses.All(tuple(clauses.Term(fields.TITLE_SOUNDS, sound, SOUND) for sound in sounding))
-        return clauses.Any((*found, alike))
-    return found[0]
+        found += _prefixes(letters, Field.ANY)
+    elif match := _GOING_ON.fullmatch(clean):
+        head, space, rest = match[1], match[2], _letters(match[3])
+        starts = _prefixes(rest, Field.ANY if space else Field.TITLE)
+        starts += [one for key in _continued(head, rest) for one in _prefixes(key, Field.ANY)]
+        found.append(_all([*map(_in_names, _tokens(head)), _any(starts)]))
+    elif (sounding := sounds(clean)) and len(sounding) > 1:
+        found.append(
+            clauses.All(tuple(clauses.Term(fields.TITLE_SOUNDS, sound, SOUND) for sound in sounding))
+        )
+    return _any([*found, clauses.Prefix(fields.PEOPLE_WORDS, clean.strip(), _NAMES_FIRST)])
+
+
+def fits(text: str, name: str) -> bool:
+    """Whether a name holds what is typed: its characters, what they sound like, or characters and then letters (王f)."""
+    plain, whole = normalise(text).replace(" ", ""), normalise(name)
+    if plain in whole:
+        return True
+    wanted, head = [plain], ""
+    if match := _GOING_ON.fullmatch(plain):
+        head = match[1]
+        wanted = _continued(head, _letters(match[3]))
+    return head in whole and any(key.startswith(one) for key in keys(whole) for one in wanted)
+
+
+def _continued(head: str, letters: str) -> list[str]:
+    """The keys that begin with the last characters and go on with the letters, as first letters and as syllables."""
+    read = syllables(head[-_TAIL:])
+    return ["".join(one[:1] for one in read) + letters, "".join(read) + letters]
 
 
 def _in_names(token: str) -> Clause:
-    names = (fields.TITLE_PAIRS, fields.TITLE_WORDS, fields.PEOPLE_PAIRS, fields.TAG_PAIRS)
-    return clauses.Any(tuple(clauses.Term(name, token, TITLE) for name in names))
+    names = [fields.TITLE_PAIRS, fields.TITLE_WORDS, fields.PEOPLE_PAIRS, fields.TAG_PAIRS]
+    found: list[Clause] = [clauses.Term(name, token, TITLE) for name in names]
+    if len(token) == 1 and is_han(token):
+        found += [clauses.Prefix(name, token) for name in (fields.PEOPLE_KEYS, fields.TAG_PAIRS)]
+    return clauses.Any(tuple(found))
 
 
-def sounds_alike(query: str) -> Clause | None:
-    """Titles that hold what sounds like a query, one syllable after another; None where there is too little of it."""
-    sounding = sounds(normalise(query))
-    if not sounding:
+def _begun(token: str) -> Clause:
+    """The last word, which may not be typed to its end."""
+    if not token.isascii():
+        return _in_names(token)
+    names = (fields.TITLE_WORDS, fields.PEOPLE_WORDS, fields.TAG_WORDS)
+    return clauses.Any((_in_names(token), *(clauses.Prefix(name, token) for name in names)))
+
+
+def sounds_alike(asked: Node | str) -> Clause | None:
+    """Titles that hold what sounds like one of the runs of characters that a tree, or what was typed, asks for, one syllable
+    after another; None where there are none. Those that hold most of them come first.
+    """
+    tree = parse(asked).tree if isinstance(asked, str) else asked
+    if tree is None:
         return None
-    if len(sounding) == 1:
-        return clauses.Term(fields.TITLE_SOUNDS, sounding[0])
-    return clauses.Sequence(fields.TITLE_SOUNDS, tuple(sounding))
+    return _any(_heard(read) for run in _runs_asked(tree) if (read := sounds(run)))
+
+
+def _runs_asked(tree: Node) -> Iterator[str]:
+    if isinstance(tree, (Words, Phrase)):
+        if tree.field not in _NAMES:
+            yield from (run for run, han in runs(normalise(tree.text)) if han)
+    elif isinstance(tree, (AllOf, AnyOf)):
+        for node in tree.nodes:
+            yield from _runs_asked(node)

@@ -1,13 +1,19 @@
-"""What somebody asks for, as a tree (检索式)."""
+"""What somebody asks for, as a tree (检索式).
 
+There is one tree for one meaning: ``all_of``, ``any_of`` and ``negated`` put no AND into an AND, no OR into an OR and take a
+double negation back, so that what is typed for a tree gives that tree again.
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Field(StrEnum):
-    """Where words are looked for (检索字段)."""
+    """Where words are looked for (检索字段). ``TOPIC`` is what a thing is about (主题): title, tags and aims."""
 
     ANY = "any"
+    TOPIC = "topic"
     TITLE = "title"
     PEOPLE = "people"
     UNIT = "unit"
@@ -18,7 +24,9 @@ class Field(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Words of which a thing should have many; those that have more come first."""
+    """Words of which a thing should have many; those that have more come first. Beside something else that must hold, and
+    in a field, all of them must be there.
+    """
 
     text: str
     field: Field = Field.ANY
@@ -30,6 +38,14 @@ class Phrase:
 
     text: str
     field: Field = Field.ANY
+
+
+@dataclass(frozen=True, slots=True)
+class Years:
+    """Of these years (年份), the first and the last of them included; None leaves that end open."""
+
+    first: int | None
+    last: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,4 +69,21 @@ class Not:
     node: "Node"
 
 
-Node = Words | Phrase | AllOf | AnyOf | Not
+Node = Words | Phrase | Years | AllOf | AnyOf | Not
+
+
+def all_of(nodes: Iterable[Node]) -> Node | None:
+    """All of these must hold; None where there are none."""
+    flat = [part for node in nodes for part in (node.nodes if isinstance(node, AllOf) else (node,))]
+    return AllOf(tuple(flat)) if len(flat) > 1 else (flat[0] if flat else None)
+
+
+def any_of(nodes: Iterable[Node]) -> Node | None:
+    """One of these must hold; None where there are none."""
+    flat = [part for node in nodes for part in (node.nodes if isinstance(node, AnyOf) else (node,))]
+    return AnyOf(tuple(flat)) if len(flat) > 1 else (flat[0] if flat else None)
+
+
+def negated(node: Node) -> Node:
+    """This must not hold."""
+    return node.node if isinstance(node, Not) else Not(node)

@@ -1,14 +1,15 @@
 """What was asked and opened, without by whom (检索日志)."""
 
 import re
-import unicodedata
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from urllib.parse import parse_qsl, urlencode
 
 from django.db import transaction
 from django.utils import timezone
 
+from search.analysis.normal import normalise
 from search.models import QueryClick, QueryLog
 from search.models.use import MAX_QUERY
 
@@ -17,8 +18,10 @@ OPENED_WITHIN = timedelta(hours=12)
 """Whoever comes back to a page much later opens something for another reason."""
 MOST_CLICKS = 20
 MOST_FILTERS = 300
-_NUMBER = re.compile(r"[a-z]{0,4}\d{6,}[a-z]?", re.IGNORECASE)
-"""Staff numbers, mobile numbers, identity cards; the longest number that a teacher looks for is a year and a month."""
+_NUMBER = re.compile(r"\d{6,}")
+"""Staff numbers, mobile numbers, identity cards; the longest number that a teacher looks for is a year."""
+_NUMERALS = str.maketrans("零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖两", "0012345678911234567892")
+_PARTING = re.compile(r"[\W_]+")
 
 _personal: list[Callable[[str], bool]] = []
 
@@ -29,9 +32,21 @@ def register_personal(check: Callable[[str], bool]) -> None:
 
 
 def is_personal(text: str) -> bool:
-    """Whether the words may say who is looked for: a number, or what an app calls personal."""
-    tight = re.sub(r"[\s\-_.]", "", unicodedata.normalize("NFKC", text))
-    return bool(_NUMBER.search(tight)) or any(check(text) for check in _personal)
+    """Whether the words may say who is looked for: a long number, or what an app calls personal. Neither full-width or
+    traditional forms, nor numerals in characters, nor what is put between them, hides it.
+    """
+    clean = normalise(text)
+    tight = _PARTING.sub("", clean)
+    if _NUMBER.search(tight.translate(_NUMERALS)):
+        return True
+    forms = dict.fromkeys(form for form in (text, clean, tight) if form)
+    return any(check(form) for form in forms for check in _personal)
+
+
+def _impersonal(filters: str) -> str:
+    """The filters of an address whose values name nobody: anybody can write anything into an address."""
+    pairs = parse_qsl(filters)
+    return urlencode([(name, value) for name, value in pairs if not is_personal(value)])
 
 
 @transaction.atomic
@@ -43,7 +58,7 @@ def record(
     return QueryLog.objects.create(
         token=token,
         query=words,
-        filters=filters[:MOST_FILTERS],
+        filters=_impersonal(filters)[:MOST_FILTERS],
         kind=kind[:30],
         total=total,
         took_ms=round(took_ms),

@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from search import kinds
 from search.engines import engine
 from search.errors import EngineUnavailableError, SavedSearchError
-from search.models import EntryRow, SavedSearch
+from search.models import SavedSearch
 from search.services import searching
 from search.services.outbox import hidden_now
+from search.services.rechecking import may_find, rows_of
 from search.services.searching import Wanted
 from search.types import Hit, Request, Sort
 
@@ -98,14 +99,7 @@ def _newest(wanted: Wanted, principals: frozenset[str], hidden: frozenset[str]) 
 
 def _changed(hits: set[Hit], person: Any) -> dict[str, datetime]:
     """When each of those that the person may find now was made or changed last."""
-    times: dict[str, datetime] = {}
-    for kind in kinds.kinds():
-        keys = {hit.key for hit in hits if hit.kind == kind.name}
-        if not keys:
-            continue
-        may = kind.visible(person, keys)
-        rows = EntryRow.objects.filter(kind=kind.name, key__in=may).values_list(
-            "key", "created_at", "changed_at"
-        )
-        times.update({f"{kind.name}:{key}": max(filter(None, at)) for key, *at in rows if any(at)})
-    return times
+    may = may_find(person, hits)
+    rows = rows_of([hit for hit in hits if hit.id in may], "created_at", "changed_at")
+    times = {name: [at for at in (row.created_at, row.changed_at) if at] for name, row in rows.items()}
+    return {name: max(known) for name, known in times.items() if known}

@@ -1,22 +1,31 @@
 """Search for a person: ask the engine, look once more into the database, cut snippets (检索)."""
 
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import reduce
+from itertools import islice
+from operator import and_, or_
 from typing import Any
 
+from django.db.models import Q
+from django.db.models.fields.json import KT
 from django.utils.safestring import SafeString
 
 from search import kinds
+from search.analysis.normal import normalise
 from search.engines import engine
 from search.errors import EngineUnavailableError
+from search.fields import FACETS
 from search.highlight import Snippet, highlighted
 from search.models import EntryRow
 from search.query import parser
-from search.query.tree import AllOf, Node
+from search.query.tree import AllOf, AnyOf, Node, Not, Phrase, Words
 from search.services import correcting
 from search.services.outbox import hidden_now
-from search.types import COUNTED_MOST, Found, Hit, Request, Sort
+from search.services.rechecking import by_kind, may_find, rows_of
+from search.types import COUNTED_MOST, PATH_MARK, Found, Hit, Request, Sort
 
 PAGE_SIZE = 20
 MAX_PAGE = COUNTED_MOST // PAGE_SIZE
@@ -73,13 +82,13 @@ def search(person: Any, wanted: Wanted) -> Results:
     tree, was_shortened = tree_of(wanted)
     request = request_for(person, wanted, tree)
     try:
-        found, is_degraded = engine().search(request), False
+        (found, may), is_degraded = _found_now(person, request), False
     except EngineUnavailableError:
-        found, is_degraded = by_title(person, wanted), True
-    cards = cards_of(person, found.hits, tree, wanted)
+        (found, may), is_degraded = by_title(person, wanted, request), True
+    cards = cards_of(person, found.hits, tree, wanted, may)
     correction = None
     if wanted.query and not is_degraded:
-        correction = correcting.correction(wanted.query, request, found)
+        correction = correcting.correction(person, wanted.query, request)
     took = (time.perf_counter() - began) * 1000
     return Results(
         cards,
@@ -90,6 +99,34 @@ def search(person: Any, wanted: Wanted) -> Results:
         is_degraded,
         was_shortened=was_shortened,
     )
+
+
+def _found_now(person: Any, request: Request) -> tuple[Found, set[str]]:
+    """What the engine finds, and which of the hits the person may find now.
+
+    When the database refuses a hit of the page, though no narrowing change waits for it, the index is not to be believed: all
+    that is counted is looked at, and asked for anew without what is refused. So pages are full and counts are of what
+    may be found, at the price of two more searches. What is refused only then is left out of the page alone, and
+    what stands on no page is believed: whoever narrows readers must say so to the outbox.
+    """
+    found = engine().search(request)
+    may = may_find(person, found.hits)
+    if refused := {hit.id for hit in found.hits} - may:
+        counted = replace(
+            request,
+            kinds=(),
+            filters={},
+            facets=(),
+            sort=Sort.RELEVANCE,
+            offset=0,
+            limit=COUNTED_MOST,
+            everything=True,  # without the best, what was too weak may be good enough
+        )
+        hits = engine().search(counted).hits
+        refused |= {hit.id for hit in hits} - may_find(person, hits)
+        found = engine().search(replace(request, excluded=request.excluded | refused))
+        may = may_find(person, found.hits)
+    return found, may
 
 
 def tree_of(wanted: Wanted) -> tuple[Node | None, bool]:
@@ -118,48 +155,91 @@ def request_for(person: Any, wanted: Wanted, tree: Node | None) -> Request:
     )
 
 
-def cards_of(person: Any, hits: Sequence[Hit], tree: Node | None, wanted: Wanted) -> tuple[Card, ...]:
-    """The hits that the person may find now, as cards: a query for the entries and what each kind needs."""
-    rows = _rows_of(hits)
-    contexts: dict[str, Any] = {}
-    for kind in kinds.kinds():
-        keys = [hit.key for hit in hits if hit.kind == kind.name]
-        if keys:
-            may = kind.visible(person, keys)
-            cards = kind.cards(person, [key for key in keys if key in may])
-            contexts.update({f"{kind.name}:{key}": context for key, context in cards.items()})
+def cards_of(
+    person: Any, hits: Sequence[Hit], tree: Node | None, wanted: Wanted, may: Collection[str]
+) -> tuple[Card, ...]:
+    """Of the hits, those with these ids as cards: a query for the entries and what each kind needs."""
+    shown = [hit for hit in hits if hit.id in may]
+    rows = rows_of(shown)
+    cards = {
+        f"{kind.name}:{key}": (kind, context)
+        for kind, keys in by_kind(shown)
+        for key, context in kind.cards(person, keys).items()
+    }
     first = (min(wanted.page, MAX_PAGE) - 1) * PAGE_SIZE + 1
     found = []
     for nth, hit in enumerate(hits):
-        row, kind_of_hit = rows.get(hit.id), kinds.find(hit.kind)
-        if row is None or kind_of_hit is None or hit.id not in contexts:
-            continue
-        title, snippets = highlighted(tree, row.entry())
-        found.append(Card(kind_of_hit, hit, first + nth, title, snippets, contexts[hit.id], row))
+        if hit.id in rows and hit.id in cards:
+            row, (kind, context) = rows[hit.id], cards[hit.id]
+            title, snippets = highlighted(tree, row.entry(), synonyms=wanted.synonyms)
+            found.append(Card(kind, hit, first + nth, title, snippets, context, row))
     return tuple(found)
 
 
-def _rows_of(hits: Sequence[Hit]) -> dict[str, EntryRow]:
-    keys = {hit.key for hit in hits}
-    rows = EntryRow.objects.filter(kind__in={hit.kind for hit in hits}, key__in=keys) if hits else []
-    return {f"{row.kind}:{row.key}": row for row in rows}
+# --- while the engine is away ---------------------------------------------------------------------------------
 
-
+_READ_THROUGH = 2_000
 _LOOKED_AT = 300
 
 
-def by_title(person: Any, wanted: Wanted) -> Found:
-    """What the database finds by title alone, while the engine is away."""
-    rows = EntryRow.objects.order_by("-changed_at", "-pk")
-    for word in f"{wanted.query} {wanted.within}".split():
-        rows = rows.filter(title__icontains=word)
-    if wanted.kind:
-        rows = rows.filter(kind=wanted.kind)
-    hits = [Hit(kind, key) for kind, key in rows.values_list("kind", "key")[:_LOOKED_AT]]
-    may: set[str] = set()
-    for kind in kinds.kinds():
-        keys = [hit.key for hit in hits if hit.kind == kind.name]
-        may |= {f"{kind.name}:{key}" for key in (kind.visible(person, keys) if keys else ())}
-    kept = [hit for hit in hits if hit.id in may]
-    first = (min(wanted.page, MAX_PAGE) - 1) * PAGE_SIZE
-    return Found(hits=tuple(kept[first : first + PAGE_SIZE]), total=len(kept))
+def by_title(person: Any, wanted: Wanted, request: Request) -> tuple[Found, set[str]]:
+    """What the database finds by title alone, and which of the hits the person may find now.
+
+    It obeys all that the request says but the text: readers, kinds, facets, years, and what is hidden. Of what fits, the first
+    two thousand titles are read and three hundred offered; counts are of these, without facets.
+    """
+    rows = EntryRow.objects.order_by(*(("-uses",) if wanted.sort == Sort.USED else ()), "-changed_at", "-pk")
+    if request.query is not None:
+        rows = rows.filter(_titled(request.query))
+    for name, values in request.filters.items():
+        rows = rows.filter(_under(name, values))
+    fitting = (
+        Hit(kind, key)
+        for kind, key, readers, year in rows.values_list("kind", "key", "readers", KT("facets__year"))[
+            :_READ_THROUGH
+        ]
+        if not request.principals.isdisjoint(readers) and _is_within(year, request.years)
+    )
+    offered = list(islice((hit for hit in fitting if hit.id not in request.excluded), _LOOKED_AT))
+    may = may_find(person, offered)
+    kept = [hit for hit in offered if hit.id in may]
+    hits = [hit for hit in kept if not request.kinds or hit.kind in request.kinds]
+    found = Found(
+        hits=tuple(hits[request.offset : request.offset + request.limit]),
+        total=len(hits),
+        kinds=Counter(hit.kind for hit in kept),
+    )
+    return found, may
+
+
+def _titled(node: Node) -> Q:
+    """Titles that hold the words, and not those that must not be there; whatever field was named."""
+    if isinstance(node, (Words, Phrase)):
+        found = Q()
+        for text in [node.text] if isinstance(node, Phrase) else node.text.split():
+            found &= Q(title__icontains=text) | Q(title__icontains=normalise(text))
+        return found
+    if isinstance(node, Not):
+        return ~_titled(node.node)
+    if isinstance(node, (AllOf, AnyOf)):
+        parts = [_titled(one) for one in node.nodes]
+        return reduce(or_ if isinstance(node, AnyOf) else and_, parts, Q())
+    return Q()
+
+
+def _under(facet: str, values: Sequence[str]) -> Q:
+    """Entries with one of these values of a facet, or one below it."""
+    found = Q(pk__in=())
+    for value in values if facet in FACETS else ():
+        found |= Q(**{f"facets__{facet}": value}) | Q(
+            **{f"facets__{facet}__startswith": f"{value}{PATH_MARK}"}
+        )
+    return found
+
+
+def _is_within(year: object, years: tuple[int | None, int | None]) -> bool:
+    first, last = years
+    if first is None and last is None:
+        return True
+    at = int(year) if isinstance(year, str) and year.isdecimal() else None
+    return at is not None and (first is None or at >= first) and (last is None or at <= last)

@@ -12,6 +12,7 @@ from search.models import EntryRow
 from search.query import clauses
 from search.services import searching
 from search.services.outbox import hidden_now
+from search.services.rechecking import may_find
 from search.services.searching import Card, Wanted
 from search.types import Entry
 
@@ -49,7 +50,7 @@ def similar(person: Any, kind: str, key: str) -> tuple[Card, ...]:
         )
     except EngineUnavailableError:
         return ()
-    return searching.cards_of(person, hits, None, Wanted())[:SHOWN]
+    return searching.cards_of(person, hits, None, Wanted(), may_find(person, hits))[:SHOWN]
 
 
 def _telling(entry: Entry) -> clauses.Clause | None:

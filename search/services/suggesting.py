@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from search import kinds
 from search.analysis.normal import normalise
-from search.analysis.sounds import keys
 from search.engines import engine
 from search.errors import EngineUnavailableError
 from search.models import EntryRow
 from search.models.use import MAX_QUERY
-from search.query.compiler import suggesting
+from search.query.compiler import fits, suggesting
 from search.services.outbox import hidden_now
+from search.services.rechecking import may_find, rows_of
 from search.types import PATH_MARK, Hit
 
 MOST: Final = 8
@@ -58,26 +58,15 @@ def suggestions(person: Any, text: str) -> list[Suggestion]:
 
 def _rows_visible(person: Any, hits: Sequence[Hit]) -> list[EntryRow]:
     """The entries of the hits that the person may find now, in the hits' order."""
-    may: set[str] = set()
-    for kind in kinds.kinds():
-        own = [hit.key for hit in hits if hit.kind == kind.name]
-        may |= {f"{kind.name}:{key}" for key in (kind.visible(person, own) if own else ())}
+    may = may_find(person, hits)
     wanted = [hit for hit in hits if hit.id in may]
-    found = EntryRow.objects.filter(
-        kind__in={hit.kind for hit in wanted}, key__in={hit.key for hit in wanted}
-    )
-    rows = {f"{row.kind}:{row.key}": row for row in found.only("kind", "key", "title", "people", "facets")}
+    rows = rows_of(wanted, "title", "people", "facets")
     return [rows[hit.id] for hit in wanted if hit.id in rows]
 
 
 def _fitting(typed: str, names: Iterable[str], label: str | Promise) -> list[Suggestion]:
     """The names that hold what was typed, by their characters or by what they sound like."""
-    plain = normalise(typed).replace(" ", "")
-    return [
-        Suggestion(name, label)
-        for name in dict.fromkeys(names)
-        if name and (plain in normalise(name) or any(key.startswith(plain) for key in keys(normalise(name))))
-    ]
+    return [Suggestion(name, label) for name in dict.fromkeys(names) if name and fits(typed, name)]
 
 
 def _theme(row: EntryRow) -> str:

@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 import pytest
 import uvicorn
 from channels.db import database_sync_to_async
+from django.conf import LazySettings
 from django.conf import settings as site_settings
-from hypothesis import settings
+from hypothesis import settings as hypothesis_settings
 
 from config.serve import uvicorn_options
 from realtime import documents
@@ -25,8 +26,8 @@ from tests.realtime.tab import Tab, tab
 
 T = TypeVar("T")
 
-settings.register_profile("unhurried", deadline=None)  # a shared machine says nothing about time
-settings.load_profile("unhurried")
+hypothesis_settings.register_profile("unhurried", deadline=None)  # a shared machine says nothing about time
+hypothesis_settings.load_profile("unhurried")
 
 
 @pytest.fixture(autouse=True)
@@ -36,6 +37,16 @@ def desk() -> Iterator[None]:
     notes.touched.clear()
     yield
     notes.touched.clear()
+
+
+@pytest.fixture
+def media(settings: LazySettings, tmp_path: Path) -> Path:
+    """Pictures of a test are kept in a folder of its own."""
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # whitenoise warns without it
+    options = {"location": str(tmp_path), "base_url": None}
+    storage = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": options}
+    settings.STORAGES = {**settings.STORAGES, "default": storage}
+    return tmp_path
 
 
 def in_thread(function: Callable[..., T]) -> Callable[..., Awaitable[T]]:

@@ -8,7 +8,6 @@ from typing import Any
 
 import pycrdt
 import pytest
-from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
@@ -27,17 +26,7 @@ from research.models import AuditEvent, Person
 from tests.desk import notes
 from tests.realtime.conftest import make_person
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def media(settings: LazySettings, tmp_path: Path) -> Path:
-    """Pictures of a test are kept in a folder of its own."""
-    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # whitenoise warns without it
-    options = {"location": str(tmp_path), "base_url": None}
-    storage = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": options}
-    settings.STORAGES = {**settings.STORAGES, "default": storage}
-    return tmp_path
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
 
 
 def png(colour: str = "red", size: tuple[int, int] = (12, 8)) -> bytes:
@@ -325,12 +314,3 @@ def test_purge_drops_pictures_of_a_document_that_is_gone() -> None:
     assert pictures.purge(now=later) == 0
     other.delete()
     assert pictures.purge(now=later) == 1
-
-
-def test_read_files_gives_the_bytes_of_those_that_exist() -> None:
-    kept = pictures.keep(png(), by_id=None)
-
-    files = pictures.read_files([str(kept.pk), "junk"])
-
-    assert list(files) == [str(kept.pk)]
-    assert files[str(kept.pk)].startswith(b"\x89PNG")

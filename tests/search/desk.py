@@ -14,6 +14,7 @@ from search.types import COUNTED_MOST, CUT, PATH_MARK, Entry, Found, Hit, Reason
 from tests.search.shelf import Shelf
 
 Tokens = Mapping[str, list[str]]
+YEAR = "year"
 
 
 def score(clause: Clause, tokens: Tokens) -> float | None:
@@ -26,6 +27,9 @@ def score(clause: Clause, tokens: Tokens) -> float | None:
         if any(score(one, tokens) is not None for one in clause.unwanted):
             return None
         return score(clause.wanted, tokens) if clause.wanted else 0.0
+    if isinstance(clause, clauses.Within):
+        year = int((tokens.get(YEAR) or ["0"])[0])
+        return 1.0 if (clause.first or 0) <= year <= (clause.last or 9999) else None
     count = _times(clause, tokens.get(clause.field, []))
     return clause.boost * count**0.5 if count else None
 
@@ -102,7 +106,7 @@ class Desk(Shelf):
             return None
         if request.query is None:
             return 1.0
-        return score(compiled(request.query, synonyms=request.synonyms), tokens_of(entry))
+        return score(compiled(request.query, synonyms=request.synonyms), _held(entry))
 
     @override
     def matching(
@@ -117,7 +121,7 @@ class Desk(Shelf):
         found = [
             Hit(entry.kind, entry.key, worth)
             for entry in self._may(principals, excluded, kinds)
-            if (worth := score(clause, tokens_of(entry))) is not None
+            if (worth := score(clause, _held(entry))) is not None
         ]
         return sorted(found, key=lambda hit: -hit.score)[:limit]
 
@@ -132,6 +136,12 @@ class Desk(Shelf):
     def rarity(self, field: str, tokens: Collection[str]) -> dict[str, float]:
         held = [set(tokens_of(entry).get(field, [])) for entry in self.held.values()]
         return {token: log((len(held) + 1) / (sum(token in one for one in held) + 0.5)) for token in tokens}
+
+
+def _held(entry: Entry) -> Tokens:
+    """The tokens of an entry, and its year."""
+    year = entry.facets.get("year")
+    return {**tokens_of(entry), YEAR: [year] if year else []}
 
 
 def _fits(entry: Entry, filters: Mapping[str, tuple[str, ...]]) -> bool:

@@ -6,10 +6,10 @@ from elasticsearch.dsl import Q
 from elasticsearch.dsl.query import Query
 
 from search.engines.elasticsearch.documents import as_indexed, joined
-from search.query.clauses import All, Any, Best, Clause, Prefix, Sequence, Silent, Term, Without
+from search.query.clauses import All, Any, Best, Clause, Prefix, Sequence, Silent, Term, Within, Without
 
 
-def translated(clause: Clause) -> Query:  # noqa: PLR0911 - one return for each sort of clause
+def translated(clause: Clause) -> Query:  # noqa: C901, PLR0911 - one return for each sort of clause
     """The query that finds what the clause finds, with the same score. Nothing in it is analysed once more."""
     match clause:
         case Term(field, token, boost):
@@ -18,6 +18,9 @@ def translated(clause: Clause) -> Query:  # noqa: PLR0911 - one return for each 
             return Q("match_phrase", **{field: {"query": joined(tokens), "boost": boost}})
         case Prefix(field, start, boost):
             return Q("prefix", **{field: {"value": as_indexed(start), "boost": boost}})
+        case Within(first, last):
+            limits = {name: year for name, year in (("gte", first), ("lte", last)) if year is not None}
+            return Q("range", year=limits)
         case Any(()) | Best(()):
             return Q("match_none")  # an empty bool would find everything
         case Any(clauses):

@@ -13,7 +13,7 @@ from search.engines.tantivy.reading import Look
 from search.engines.tantivy.schema import CHANGED, COMPLETENESS, ID, USED, uses_of
 from search.engines.tantivy.searches import Searching, days_since
 from search.engines.tantivy.translate import one_of, translated
-from search.query.clauses import All, Any, Best, Clause, Prefix, Sequence, Silent, Term, Without
+from search.query.clauses import All, Any, Best, Clause, Prefix, Sequence, Silent, Term, Within, Without
 from search.ranking import RANKED, lifts
 from search.types import Hit, Reason
 
@@ -21,9 +21,10 @@ NAMES: Final = {
     fields.TITLE_WORDS: "words of the title",
     fields.TITLE_PAIRS: "characters of the title",
     fields.TITLE_SOUNDS: "sounds of the title",
-    fields.TITLE_KEYS: "typed title or name",
+    fields.TITLE_KEYS: "typed title",
     fields.PEOPLE_WORDS: "names",
     fields.PEOPLE_PAIRS: "characters of names",
+    fields.PEOPLE_KEYS: "typed name",
     fields.UNIT_WORDS: "words of the unit",
     fields.UNIT_PAIRS: "characters of the unit",
     fields.TAG_WORDS: "tags",
@@ -63,7 +64,7 @@ class _Explaining:
     def __init__(self, look: Look, at: DocAddress) -> None:
         self._searcher, self._at = look.searcher, at
 
-    def of(self, clause: Clause) -> Reason | None:  # noqa: PLR0911 - one return for each sort of clause
+    def of(self, clause: Clause) -> Reason | None:  # noqa: C901, PLR0911 - one return for each sort of clause
         """None for what does not hold, or adds nothing."""
         score = self._score(clause)
         if not score:
@@ -75,6 +76,8 @@ class _Explaining:
                 return Reason(f"{NAMES[field]}: «{' '.join(tokens)}»", score)
             case Prefix(field, start, _):
                 return Reason(f"{NAMES[field]}: {start}…", score)
+            case Within(first, last):
+                return Reason(f"years: {first or ''}–{last or ''}", score)
             case Any(clauses):
                 return Reason("any of", score, self._all(clauses))
             case All(clauses):

@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence as Several
 from typing import assert_never
 
-from tantivy import Occur, Query
+from tantivy import FieldType, Occur, Query
 
-from search.engines.tantivy.schema import OPTIONS, as_indexed, schema
-from search.query.clauses import All, Any, Best, Clause, Prefix, Sequence, Silent, Term, Without
+from search.engines.tantivy.schema import OPTIONS, YEAR, as_indexed, schema
+from search.query.clauses import All, Any, Best, Clause, Prefix, Sequence, Silent, Term, Within, Without
 
 _SPECIAL = re.compile(r"([\\.+*?()|\[\]{}^$#&~-])")
 
@@ -23,6 +23,8 @@ def translated(clause: Clause) -> Query:  # noqa: PLR0911 - one return for each 
         case Prefix(field, start, boost):
             pattern = _SPECIAL.sub(r"\\\1", as_indexed(start)) + ".*"
             return Query.const_score_query(Query.regex_query(schema(), field, pattern), boost)
+        case Within(first, last):
+            return Query.const_score_query(in_years(first, last), 1.0)
         case Any(clauses):
             return any_of([translated(one) for one in clauses])
         case All(clauses):
@@ -58,6 +60,12 @@ def without(wanted: Query, unwanted: Several[Query]) -> Query:
 def silent(query: Query) -> Query:
     """Holds for the same, and adds nothing to the score."""
     return Query.const_score_query(query, 0.0)
+
+
+def in_years(first: int | None, last: int | None) -> Query:
+    """What is of these years, both ends included."""
+    lower, upper = (None if year is None else max(0, year) for year in (first, last))
+    return Query.range_query(schema(), YEAR, FieldType.Unsigned, lower, upper)
 
 
 def one_of(field: str, values: Several[str]) -> Query:

@@ -7,14 +7,15 @@ from typing import Any
 
 import pytest
 from fontTools.ttLib import TTFont
+from PIL import Image
 from pypdf import PdfReader
 
 from lessons.exports import pdf, typesetting
 from lessons.exports.pdf import to_pdf
-from lessons.exports.printed import PrintedSection
+from lessons.exports.printed import PrintedSection, is_short
 from lessons.exports.typesetting import Manuscript, TypesettingError, typeset
 from realtime.prose.hostile import from_html
-from tests.factories.printed import printed_plan
+from tests.factories.printed import PICTURE, printed_plan
 
 A4_POINTS = (595, 842)
 
@@ -71,6 +72,54 @@ def test_the_form_stands_on_a4_with_header_footer_and_every_section() -> None:
         whole = "".join(page.extract_text().split())
         assert "示例市第一中学刘秀兰、薛海峰" in whole
         assert f"第{number}页共{len(reader.pages)}页" in whole
+
+
+LONG_NAME = "吕梁市离石区第二实验九年一贯制寄宿制附属示范学校" * 5
+PEOPLE = ("刘秀兰", "薛海峰", "阿不都热依木·买买提明", "欧阳晓梅", "高雅琴", "冯国栋", "任丽君", "郭永强")
+TOP_OF_THE_TEXT = A4_POINTS[1] - 25 * 72 / 25.4
+EDGE = A4_POINTS[1] - 8 * 72 / 25.4  # printers leave that much white
+
+
+def head_of(reader: PdfReader) -> dict[float, str]:
+    """What stands above the text of the first page, by the height of its lines, from above."""
+    lines: dict[float, str] = {}
+
+    def seen(text: str, page: list[float], line: list[float], _font: Any, _size: float) -> None:
+        height = round(line[5] * page[3] + page[5], 1)
+        if height > TOP_OF_THE_TEXT and text.strip():
+            lines[height] = lines.get(height, "") + text.strip()
+
+    reader.pages[0].extract_text(visitor_text=seen)
+    return dict(sorted(lines.items(), reverse=True))
+
+
+@pytest.mark.parametrize("people", [1, 2, 8])
+@pytest.mark.parametrize("length", [0, 20, 60, 120])
+def test_the_head_of_a_page_is_two_lines_at_most(length: int, people: int) -> None:
+    name, authors = LONG_NAME[:length], PEOPLE[:people]
+
+    head = head_of(opened(unit=name, authors=authors, steps=1))
+
+    assert 1 <= len(head) <= 2
+    assert max(head) + 0.88 * 9 < EDGE
+    words = "".join(head.values())
+    assert ("…" in words) == (length == 120 or (length, people) == (60, 8))
+    if length <= 20:
+        assert sorted(words) == sorted(name + "、".join(authors))
+
+
+def test_letters_without_a_space_stay_in_their_half_of_the_head() -> None:
+    school, author = "Experimental" * 5, "Aleksandrowna" * 4
+
+    reader = opened(unit=school, authors=(author,), steps=1)
+
+    head = "".join(head_of(reader).values()).replace("\u200b", "")
+    assert sorted(head) == sorted(school + author)
+    assert len(head_of(reader)) == 2
+
+
+def test_a_plan_may_stand_without_unit_and_authors() -> None:
+    assert head_of(opened(unit="", authors=(), steps=1)) == {}
 
 
 def test_the_heading_row_of_the_process_repeats() -> None:
@@ -211,3 +260,18 @@ def test_a_timeout_is_not_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(TypesettingError):
         to_pdf(printed_plan())
     assert len(tries) == 1
+
+
+def test_several_pictures_of_one_field_go_on_to_the_next_page() -> None:
+    tall = from_html(f"<p><img data-picture='{PICTURE}'></p>" * 6)
+    buffer = io.BytesIO()
+    Image.new("RGB", (900, 700), "navy").save(buffer, "PNG")
+
+    reader = opened(sections=(PrintedSection("教学反思", tall),), pictures={PICTURE: buffer.getvalue()})
+
+    assert sum(1 for page in reader.pages if page.images) >= 3
+
+
+def test_a_text_with_a_picture_may_be_cut_between_pages() -> None:
+    assert is_short(from_html("<p>一行</p>"), at=400)
+    assert not is_short(from_html(f"<p>一行<img data-picture='{PICTURE}'></p>"), at=400)

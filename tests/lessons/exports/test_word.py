@@ -15,7 +15,7 @@ from pypdf import PdfReader
 from lessons.exports.printed import PrintedSection
 from lessons.exports.word import to_docx
 from realtime.prose.hostile import from_html
-from tests.factories.printed import printed_plan
+from tests.factories.printed import PICTURE, printed_plan
 from tests.realtime.prose.ooxml import disorder
 
 
@@ -80,6 +80,16 @@ def test_no_part_of_the_package_names_the_library_or_the_machine() -> None:
     )
     for word in (b"python-docx", b"/home/", b"/tmp/", b"\\Users\\"):
         assert word not in everything
+
+
+def test_pictures_stand_in_the_package_as_they_are_and_texts_are_pressed() -> None:
+    package = zipfile.ZipFile(io.BytesIO(to_docx(printed_plan())))
+
+    how = {entry.filename: entry.compress_type for entry in package.infolist()}
+    [picture] = [name for name in how if name.startswith("word/media/")]
+    assert {name for name, way in how.items() if way == zipfile.ZIP_STORED} == {picture}
+    assert package.read(picture) == printed_plan().pictures[PICTURE]
+    assert package.testzip() is None
 
 
 def test_word_finds_everything_in_its_order() -> None:

@@ -4,7 +4,7 @@ import random
 from datetime import timedelta
 from typing import Final
 
-from search.query.tree import AllOf, AnyOf, Field, Node, Not, Phrase, Words
+from search.query.tree import AllOf, AnyOf, Field, Node, Not, Phrase, Words, Years
 from search.types import Entry, Part
 from tests.search.engines.entries import NOW
 
@@ -78,6 +78,7 @@ def _plan(dice: random.Random, nth: int) -> Entry:
             "subject": subject,
             "grade": grade,
             "textbook": f"人教版›{grade}上册›第{dice.randint(1, 3)}单元",
+            "year": str(2023 + nth % 4),
         },
         uses=dice.choice((0, 0, 1, 5, 60, 400)),
         completeness=dice.randint(0, 10) / 10,
@@ -108,5 +109,12 @@ def queries() -> list[Node]:
     asked += [Words(text) for text in ("三角行的内角", "勾骨定理", "荷塘月瑟", "吕粱精神", "平行四边型")]
     asked += [Words(name, Field.PEOPLE) for name in NAMES[:3]]
     asked += [Words("友兰中学", Field.UNIT), Words("勾股定理", Field.TITLE), Phrase("核心素养", Field.AIMS)]
+    asked += [AllOf((Words("三角形"), Words("小组合作"))), AllOf((Words("荷糖月瑟"), Words("作业")))]
+    asked += [Words("wangxiaohong", Field.PEOPLE), Words("王", Field.PEOPLE), Words("核心素养", Field.TOPIC)]
+    asked += [
+        AllOf((Words("浮力"), Years(2024, None))),
+        AnyOf((Years(None, 2023), Words("背影"))),
+        Phrase("圆"),
+    ]
     asked += [AllOf((Words("三角形"), Not(Phrase("动手操作")))), AnyOf((Words("浮力"), Phrase("欧姆定律")))]
     return asked

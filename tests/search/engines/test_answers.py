@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from search.engines.base import Engine
-from search.query.clauses import All, Best, Prefix, Sequence, Silent, Term, Without
+from search.query.clauses import All, Best, Prefix, Sequence, Silent, Term, Within, Without
 from search.query.clauses import Any as AnyOf
-from search.query.tree import AllOf, Not, Phrase, Words
+from search.query.tree import AllOf, Not, Phrase, Words, Years
 from search.types import COUNTED_MOST, Entry, Found, Hit, Request, Sort
 from tests.search.engines.entries import NOW, entry
 
@@ -97,6 +97,21 @@ def test_clauses_find_and_score_as_they_say(engine: Engine) -> None:
     assert matching(engine, All((Silent(one), other))) == {"a": second["a"]}
     assert matching(engine, Prefix("title_i", "ggd", 3.0)) == {"a": 3.0}
     assert list(matching(engine, Sequence("title_b", ("勾股", "股定", "定理")))) == ["a"]
+
+
+def test_years_are_a_clause_that_counts_one(engine: Engine) -> None:
+    own = ({"facets": {"year": year}} for year in ("2023", "2024", "2025"))
+    hold(engine, *(entry(str(nth), "教案", **one) for nth, one in enumerate(own)), entry("none"))
+
+    assert matching(engine, Within(2024, 2024)) == {"1": 1.0}
+    assert matching(engine, Within(2024, None)) == {"1": 1.0, "2": 1.0}
+    assert matching(engine, Within(None, 2024)) == {"0": 1.0, "1": 1.0}
+    assert list(matching(engine, Without(None, (Within(2023, 2025),)))) == ["none"]
+    years = Request(principals=EVERYBODY, query=Years(2025, 2025))
+    reason = engine.explain(years, Hit("plan", "2"))
+    assert reason is not None
+    assert reason.score >= 1.0
+    assert engine.explain(years, Hit("plan", "1")) is None
 
 
 def test_phrases_and_exclusions_of_a_request(engine: Engine) -> None:

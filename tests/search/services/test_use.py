@@ -5,14 +5,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from research.models import Person
+from search import kinds
 from search.errors import EngineUnavailableError, SavedSearchError
 from search.models import HotSearch, OutboxRow, QueryClick, QueryLog, RecentSearch, SavedSearch
-from search.services import hot, recording, remembering, reporting, saving, suggesting
+from search.services import hot, recording, remembering, reporting, saving, similar, suggesting
 from search.services.searching import Wanted
 from tests.factories.research import PersonFactory
 from tests.search.desk import Desk
@@ -21,7 +23,7 @@ from tests.search.leaves import Leaves
 pytestmark = pytest.mark.django_db
 
 
-def texts(person: Person, typed: str) -> list[str]:
+def texts(person: Person | AnonymousUser, typed: str) -> list[str]:
     return [one.text for one in suggesting.suggestions(person, typed)]
 
 
@@ -83,6 +85,75 @@ def test_last_searches_are_twenty_the_newest_first_and_each_persons_own(person: 
     assert remembering.recent(other) == ["别人的"]
 
 
+def test_suggestions_ask_the_database_no_more_for_many_than_for_one(person: Person, leaves: Leaves) -> None:
+    leaves.add("0", "三角形", people=("三木",), facets={"theme": "三观"})
+    with CaptureQueriesContext(connection) as one:
+        texts(person, "三")
+    for number in range(1, 30):
+        leaves.add(str(number), f"三角形 {number}", people=(f"三木{number}",))
+    with CaptureQueriesContext(connection) as many:
+        texts(person, "三")
+
+    assert len(many) == len(one)
+
+
+def test_authors_and_themes_of_what_one_may_not_find_are_not_suggested(
+    person: Person, leaves: Leaves
+) -> None:
+    own: dict[str, Any] = {"people": ("三木",), "facets": {"theme": "三观"}}
+    leaves.add("1", "三角形", readers=frozenset({"p:0"}), **own)
+    leaves.add("2", "三角形的高", **own)
+    leaves.hidden.add("2")
+
+    assert texts(person, "三") == []
+
+
+def test_person_who_may_not_sign_in_is_suggested_nothing(leaves: Leaves) -> None:
+    leaves.add("1", "三角形")
+    person = PersonFactory.create(is_active=False)
+
+    assert texts(person, "三角") == []
+    assert [similar.similar(person, "leaf", "1"), texts(AnonymousUser(), "三角")] == [(), []]
+
+
+def likes(person: Person, key: str) -> list[str]:
+    return sorted(card.hit.key for card in similar.similar(person, "leaf", key))
+
+
+def test_similar_are_others_that_one_may_find_now(person: Person, leaves: Leaves) -> None:
+    leaves.add("1", "三角形内角和", "拼图")
+    leaves.add("2", "三角形的外角", "拼图")
+    leaves.add("3", "三角形内角和", "拼图", readers=frozenset({"p:0"}))
+    leaves.add("4", "三角形内角和", "拼图")
+    leaves.hidden.add("4")
+    leaves.add("5", "三角形内角和", "拼图")
+    OutboxRow.objects.create(kind="leaf", key="5", narrows=True)
+
+    assert likes(person, "1") == ["2"]
+    assert likes(person, "unknown") == []
+
+
+def test_nothing_is_similar_while_the_engine_is_away(person: Person, leaves: Leaves, desk: Desk) -> None:
+    leaves.add("1", "三角形内角和")
+    leaves.add("2", "三角形内角和")
+    desk.fault = EngineUnavailableError("away")
+
+    assert likes(person, "1") == []
+
+
+def test_similar_ones_ask_the_database_no_more_for_many_than_for_one(person: Person, leaves: Leaves) -> None:
+    leaves.add("0", "三角形内角和")
+    leaves.add("1", "三角形内角和")
+    with CaptureQueriesContext(connection) as one:
+        assert len(likes(person, "0")) == 1
+    for number in range(2, 20):
+        leaves.add(str(number), "三角形内角和")
+    with CaptureQueriesContext(connection) as many:
+        assert len(likes(person, "0")) == similar.SHOWN
+
+    assert len(many) == len(one)
+
+
 def saved(person: Person, query: str, looked_ago: timedelta) -> tuple[int, tuple[Wanted, Any]]:
     one = saving.save_search(name=query, params=f"q={query}", by=person)
     return one.pk, (Wanted(query=query), timezone.now() - looked_ago)
@@ -112,6 +183,20 @@ def test_news_of_many_searches_ask_the_database_no_more_than_of_one(person: Pers
         saving.new_in(person, asked)
 
     assert len(many) == len(one)
+
+
+def test_news_are_of_what_the_person_is_now(
+    person: Person, leaves: Leaves, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leaves.add("1", "三角形", readers=frozenset({"group:1"}), changed_at=timezone.now())
+    key, asked = saved(person, "三角形", timedelta(days=1))
+    tokens: set[str] = {"group:1"}
+    monkeypatch.setattr(kinds, "_principals", [lambda _person: frozenset(tokens)])
+    assert saving.new_in(person, {key: asked}) == {key: 1}
+
+    tokens.clear()
+
+    assert saving.new_in(person, {key: asked}) == {key: 0}
 
 
 def test_news_are_unknown_while_the_engine_is_away(person: Person, leaves: Leaves, desk: Desk) -> None:

@@ -259,7 +259,7 @@ def test_advanced_form_builds_what_one_could_have_typed(
     answer = client.get("/search/advanced/", lines)
 
     query = parse_qs(urlsplit(answer["Location"]).query)
-    assert query == {"q": ["篇名:“内角和” AND -复习"], "kind": ["leaf"], "from": ["2025"]}
+    assert query == {"q": ["篇名:“内角和” -复习"], "kind": ["leaf"], "from": ["2025"]}
     assert client.get("/search/advanced/", {"text0": " "}).status_code == 200
 
 

@@ -1,0 +1,1 @@
+"""Programs that read what strangers sent, where they can do no harm."""
