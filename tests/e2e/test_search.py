@@ -9,10 +9,11 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from docx import Document
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, StorageState, expect
 
 from tests.e2e.axe import violations
 from tests.e2e.plan_page import PlanPage
+from tests.e2e.site import Site
 
 LEAD, COLLEAGUE, STRANGER = "100001", "100002", "100004"
 TOUR = "家国情怀：从刘胡兰到我们"
@@ -58,8 +59,14 @@ class SearchPage:
 
     def values(self, label: str) -> dict[str, int]:
         """The values of a facet and their counts; none where it is not shown."""
-        told = (text.rsplit("\n", 1) for text in self.facet(label).locator("label.box").all_inner_texts())
-        return {value.strip(): int(count) for value, count in told}
+        told: list[list[str]] = (
+            self.facet(label)
+            .locator("label.box")
+            .evaluate_all(
+                "labels => labels.map((label) => [...label.querySelectorAll('span')].map((one) => one.textContent))"
+            )
+        )
+        return {value: int(count) for value, count in told}
 
     @contextmanager
     def changing(self) -> Iterator[None]:
@@ -115,6 +122,15 @@ def make_private(page: Page, plan_path: str) -> None:
 def _origin(page: Page) -> str:
     parts = urlsplit(page.url)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def filled_index(site: Site, browser: Browser, signed_in_state: Callable[[str], StorageState]) -> None:
+    """The worker has read the sample plans; it begins when the site does."""
+    page = browser.new_page(storage_state=signed_in_state(LEAD))
+    page.goto(f"{site.url}/search/")
+    SearchPage(page).ask_until_found(TOUR, seconds=60)
+    page.close()
 
 
 # --- what was just written, what was just taken away -----------------------------------------------------------
@@ -311,7 +327,7 @@ def test_results_are_put_in_order_searched_within_and_shown_to_the_last(open_as:
         search.page.get_by_role("link", name="显示全部匹配").click()
     everything = search.tabs()["教案"]
     with search.changing():
-        search.page.get_by_label("排序").select_option(label="使用最多")
+        search.page.get_by_label("排序", exact=True).select_option(label="使用最多")
     assert search.address() == {"q": ["学生 活动"], "kind": ["plan"], "all": ["1"], "sort": ["used"]}
     with search.changing():
         search.page.get_by_label("在结果中检索").fill("家国情怀")
@@ -380,7 +396,7 @@ def test_the_advanced_form_writes_what_one_could_have_typed(open_as: Open) -> No
 
     page.wait_for_url("**/search/?*")
     search = SearchPage(page)
-    assert search.address() == {"q": ["篇名:家国情怀 作者:刘秀兰"], "kind": ["plan"]}
+    assert search.address() == {"q": ["篇名:家国情怀 AND 作者:刘秀兰"], "kind": ["plan"]}
     assert search.titles() == [TOUR]
 
 

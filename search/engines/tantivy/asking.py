@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 
 from tantivy import Occur, Query
 
-from search.engines.tantivy.schema import ID, KIND, READERS, as_value, path_field
+from search.engines.tantivy.schema import ID, KIND, READERS, as_value, path_field, schema
 from search.engines.tantivy.translate import all_of, in_years, one_of, silent, translated, without
 from search.fields import FACETS
 from search.query.clauses import Clause
