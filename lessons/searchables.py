@@ -139,7 +139,7 @@ def entry_of(plan: LessonPlan, body: PlanBody) -> Entry:
     makers = [one.person.name for one in plan.memberships.all() if one.role == PlanRole.CO_AUTHOR]
     return Entry(
         kind=KIND, key=str(plan.pk), version=0, title=plan.title, readers=readers(plan), parts=parts,
-        people=(plan.lead.name, *makers), unit=plan.home_unit.name, tags=tuple(_tags(plan)),
+        people=(plan.lead.name, *makers), unit=plan.home_unit.name, tags=tuple(tags_of(plan)),
         facets=_facets(plan), uses=plan.use_count, completeness=_completeness(plan, parts),
         created_at=plan.created_at, changed_at=plan.edited_at,
     )  # fmt: skip
@@ -178,7 +178,7 @@ def _plain(node: Node) -> str:
     return without_directions(to_text(node)).replace("\0", "").strip()
 
 
-def _tags(plan: LessonPlan) -> Iterator[str]:
+def tags_of(plan: LessonPlan) -> Iterator[str]:
     """What a plan is about, and how teachers say it: 七年级 · 上册 is 七上 as well."""
     stage = str(plan.get_stage_display()) if plan.stage else ""
     said = (
@@ -235,7 +235,7 @@ def read_files(keys: Sequence[str]) -> Iterator[Entry]:
         plan = file.plan
         yield Entry(
             kind=FILE, key=str(file.pk), version=0, title=file.name, readers=readers(plan), parts=tuple(_pages(file)),
-            people=(plan.lead.name,), unit=plan.home_unit.name, tags=(plan.title, *_tags(plan)),
+            people=(plan.lead.name,), unit=plan.home_unit.name, tags=(plan.title, *tags_of(plan)),
             facets=_facets(plan), completeness=1.0, created_at=file.added_at, changed_at=file.added_at,
         )  # fmt: skip
 

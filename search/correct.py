@@ -5,26 +5,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from search.analysis.lexicon import lexicon
-from search.analysis.normal import normalise, normalise_aligned
-from search.analysis.runs import is_han, runs
+from search.analysis.normal import normalise
+from search.analysis.runs import is_han
 from search.analysis.sounds import table
 from search.analysis.words import cutter
-from search.query.parser import NAMES, parse
-from search.query.tree import AllOf, AnyOf, Field, Node, Not, Phrase, Words
+from search.query.parser import Run
 
 _SHORTEST: Final = 2
 _SHORTEST_PART: Final = 3
 """Of a longer run that no title holds wholly, so many syllables at least must be in one: two sound like too many words."""
 _LONGEST_RUN, _LONGEST_TITLE = 40, 120
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Two or more Han characters that are asked for, in normal form, and where in the typed text they stand."""
-
-    text: str
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,56 +24,6 @@ class Slip:
     at: int
     typed: str
     meant: str
-
-
-# --- what was typed -------------------------------------------------------------------------------------------
-
-
-def runs_typed(query: str) -> list[Run]:
-    """The runs that may stand in titles: neither what is excluded nor names of authors and units."""
-    tree = parse(query).tree
-    found: list[Run] = []
-    at = 0
-    for text, is_wanted in _words_of(tree) if tree is not None else ():
-        place = _place(query, text, at)
-        if place < 0:
-            continue
-        at = place + len(text)
-        if is_wanted:
-            found += _runs_in(text, place)
-    return found
-
-
-def _words_of(node: Node, *, is_wanted: bool = True) -> Iterator[tuple[str, bool]]:
-    """Each word and phrase in the order in which they were typed, and whether a title may hold it."""
-    if isinstance(node, (Words, Phrase)):
-        may = is_wanted and node.field not in {Field.PEOPLE, Field.UNIT}
-        for text in [node.text] if isinstance(node, Phrase) else node.text.split(" "):
-            yield text, may
-    elif isinstance(node, Not):
-        yield from _words_of(node.node, is_wanted=False)
-    elif isinstance(node, (AllOf, AnyOf)):
-        for one in node.nodes:
-            yield from _words_of(one, is_wanted=is_wanted)
-
-
-def _place(query: str, text: str, at: int) -> int:
-    """Where a word stands from here on; the name of a field before its colon is none."""
-    place = query.find(text, at)
-    while place >= 0 and text.lower() in NAMES and query[place + len(text) :][:1] in {":", "："}:
-        place = query.find(text, place + 1)
-    return place
-
-
-def _runs_in(text: str, place: int) -> Iterator[Run]:
-    clean, starts = normalise_aligned(text)
-    at = 0
-    for run, han in runs(clean):
-        at = clean.index(run, at)
-        first, last = starts[at], starts[at + len(run) - 1]
-        if han and len(run) >= _SHORTEST and last - first == len(run) - 1:
-            yield Run(run, place + first, place + last + 1)
-        at += len(run)
 
 
 def corrected(query: str, slips: Iterable[tuple[Run, Slip]]) -> str:

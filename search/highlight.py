@@ -68,8 +68,9 @@ class _Text:
     def is_in(self, field: Field) -> bool:
         """Whether the field of a query means this text."""
         if self.part is None:
-            return field in {Field.ANY, Field.TITLE}
-        return field in {Field.ANY, Field.TEXT} or (field == Field.AIMS and self.part.scope == field.value)
+            return field in {Field.ANY, Field.TITLE, Field.TOPIC}
+        is_aims = self.part.scope == Field.AIMS.value
+        return field in {Field.ANY, Field.TEXT} or (is_aims and field in {Field.AIMS, Field.TOPIC})
 
 
 def highlighted(

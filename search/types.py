@@ -12,7 +12,9 @@ PATH_MARK = "›"
 
 
 class Sort(StrEnum):
-    """In which order results come (排序)."""
+    """In which order results come (排序). Without a query none is more relevant than another: the newest come first then. What is
+    equally new, or used, comes by its name. Of more than ``COUNTED_MOST`` matches above the cut, the best so many are ordered.
+    """
 
     RELEVANCE = "relevance"
     NEWEST = "newest"

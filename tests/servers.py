@@ -50,9 +50,11 @@ def _newest(place: str, name: str) -> list[Path]:
     return sorted(Path("/").glob(f"{place.lstrip('/')}/{name}"), reverse=True)
 
 
-def wait_until(ready: Callable[[], bool], *, process: "subprocess.Popen[bytes]", log: Path) -> None:
+def wait_until(
+    ready: Callable[[], bool], *, process: "subprocess.Popen[bytes]", log: Path, seconds: float = PATIENCE
+) -> None:
     """Wait for a server to answer; what it wrote is the message when it does not."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + seconds
     while not ready():
         if process.poll() is not None or time.monotonic() > deadline:
             raise RuntimeError(log.read_text(encoding="utf-8", errors="replace")[-4000:])

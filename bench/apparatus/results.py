@@ -96,12 +96,12 @@ def table(rows: Sequence[Mapping[str, object]]) -> str:
     return "\n".join(lines)
 
 
-def show(name: str) -> None:
-    """Put the table of a results file where ``bench/README.md`` has its marks."""
+def show(name: str, instead: str = "") -> None:
+    """Put the table of a results file, or another one, where ``bench/README.md`` has its marks."""
     found = json.loads((BENCH / "results" / f"{name}.json").read_text(encoding="utf-8"))
     versions = ", ".join(f"{key} {value}" for key, value in found["versions"].items())
     place = f"{found['at'][:10]} · {found['machine']} · load before the run {found['load_before']}"
-    text = f"{place}\n\n{versions}\n\n{table(found['rows'])}"
+    text = f"{place}\n\n{versions}\n\n{instead or table(found['rows'])}"
     path = BENCH / "README.md"
     before, _, rest = path.read_text(encoding="utf-8").partition(f"<!-- {name} -->")
     _, _, after = rest.partition(f"<!-- /{name} -->")

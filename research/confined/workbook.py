@@ -16,13 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
 # What zipfile, zlib, openpyxl and both XML parsers beneath it raise for broken files; SyntaxError is theirs for XML,
 # NotImplementedError zipfile's for a compression unknown to it.
 UNREADABLE = (
-    InvalidFileException,
     LookupError,
     ValueError,
     TypeError,
@@ -63,11 +59,14 @@ class Request:
 
 def read(content: bytes, wanted: Request) -> list[Row]:
     """The rows of the first sheet that are not empty, by its own numbers. Raises RefusedError."""
+    from openpyxl import load_workbook  # large, and the site itself needs only this module's requests
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         _examine(content, wanted)
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         rows = list(_rows_of(book.worksheets[0], wanted))
-    except UNREADABLE as error:
+    except (InvalidFileException, *UNREADABLE) as error:
         raise RefusedError("no_workbook") from error
     if not rows:
         raise RefusedError("nobody")

@@ -11,6 +11,7 @@ from typing import Final
 
 from django.apps import apps
 
+from search.analysis.runs import runs
 from search.analysis.words import shipped
 
 _FRESH_SECONDS: Final = 3.0
@@ -18,7 +19,9 @@ _FRESH_SECONDS: Final = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Words to keep whole, and groups of words that mean the same."""
+    """Words to keep whole besides those of the dictionary, and groups of words that mean the same. A word of a group is kept
+    whole too, for the others are looked for where a query holds it as a word.
+    """
 
     added: tuple[str, ...] = ()
     groups: tuple[tuple[str, ...], ...] = ()
@@ -58,8 +61,14 @@ def forget() -> None:
 def _read() -> Lexicon:
     words = apps.get_model("search", "DictionaryWord").objects.values_list("word", flat=True)
     groups = apps.get_model("search", "SynonymGroup").objects.filter(is_active=True)
-    rows = tuple(tuple(group) for group in groups.values_list("words", flat=True))
-    return Lexicon(tuple(words), (*shipped_groups(), *rows))
+    rows = (*shipped_groups(), *(tuple(group) for group in groups.values_list("words", flat=True)))
+    whole = [word for group in rows for word in group if is_word(word)]
+    return Lexicon(tuple(sorted({*words, *whole}.difference(shipped()))), rows)
+
+
+def is_word(text: str) -> bool:
+    """Whether normalised text is what a dictionary can keep whole: two or more Han characters, and nothing else."""
+    return len(text) > 1 and runs(text) == [(text, True)]
 
 
 def dictionary_hash(added: tuple[str, ...]) -> str:

@@ -1,5 +1,6 @@
 """Text as it is compared (规范化): compatibility forms folded, traditional characters as simplified ones, small letters."""
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,6 +8,24 @@ from functools import cache, lru_cache
 from typing import Final
 
 from opencc import OpenCC
+
+_UNWRITABLE: Final = re.compile("[\0\ud800-\udfff]")
+_INSTEAD: Final = "\ufffd"
+
+
+def scrubbed(text: str) -> str:
+    """The text without what neither databases nor engines can write: NUL, and halves of characters (lone surrogates), which pasted
+    or cut text may hold. Each is one character still, so that marks stay in their places.
+    """
+    return _UNWRITABLE.sub(_INSTEAD, text)
+
+
+_STACKED: Final = re.compile("([\u0300-\u036f]{30})[\u0300-\u036f]+")
+
+
+def settled(text: str) -> str:
+    """Scrubbed, and with thirty accents at most on a letter: bringing thousands into their order takes the square of them."""
+    return _STACKED.sub(r"\1", scrubbed(text))
 
 
 @cache
@@ -16,10 +35,16 @@ def _to_simplified() -> OpenCC:
 
 def normalise(text: str) -> str:
     """The text as it is compared: NFKC, simplified, in small letters. Doing it twice changes nothing."""
-    folded = unicodedata.normalize("NFKC", text).lower()
+    folded = unicodedata.normalize("NFKC", scrubbed(text)).lower()
     if folded.isascii():
         return folded
-    return unicodedata.normalize("NFKC", _to_simplified().convert(folded.replace("\0", " "))).lower()
+    return unicodedata.normalize("NFKC", _simplified(folded)).lower()
+
+
+def _simplified(text: str) -> str:
+    """OpenCC makes 薴 into 苧, which is itself a traditional character."""
+    converted: str = _to_simplified().convert(text)
+    return converted.replace("苧", "苎")
 
 
 # --- and back to where it comes from --------------------------------------------------------------------------

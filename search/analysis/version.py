@@ -8,12 +8,14 @@ from typing import Final
 
 from search.analysis.lexicon import dictionary_hash, lexicon
 
-CODE: Final = 3
+CODE: Final = 4
 """Counts up with each change of the code that changes tokens."""
 
 
 def fingerprint() -> str:
-    """Code, dictionary, table of sounds and the libraries that cut and fold. Synonyms act when one asks."""
+    """Code, dictionary, table of sounds and the libraries that cut and fold. Synonyms act when one asks; only their words are of the
+    dictionary.
+    """
     return f"{CODE}.{dictionary_hash(lexicon().added)}.{_made_with()}"
 
 

@@ -4,6 +4,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
+from search.analysis.normal import normalise
 from search.analysis.runs import runs
 
 _FREQUENCY: Final = 20_000
@@ -11,9 +12,10 @@ _FREQUENCY: Final = 20_000
 
 
 def shipped() -> list[str]:
-    """The words of the dictionary that comes with the site (教育词典)."""
+    """The words of the dictionary that comes with the site (教育词典), normalised as text is."""
     lines = Path(__file__).with_name("words.txt").read_text(encoding="utf-8").splitlines()
-    return list(dict.fromkeys(word for line in lines if not line.startswith("#") for word in line.split()))
+    kept = normalise(" ".join(line for line in lines if not line.startswith("#")))
+    return list(dict.fromkeys(kept.split()))
 
 
 @lru_cache(maxsize=2)

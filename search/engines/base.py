@@ -11,13 +11,17 @@ from search.types import Entry, Found, Hit, Reason, Request
 
 
 class Batch(Protocol):
-    """Changes that become visible together when the ``with`` block ends; none of them if it raises."""
+    """Changes that become visible together when the ``with`` block ends; none of them if it raises.
+
+    The versions of a thing never go back, also when it is taken out and comes again: some engines remember for a while what
+    was taken out, and refuse what is older.
+    """
 
     def put(self, entry: Entry) -> None:
-        """Index an entry in the place of what stands there, unless that has a higher version."""
+        """Index an entry in the place of what stands there, unless that has a higher version; the same version replaces."""
 
     def remove(self, kind: str, key: str, version: int) -> None:
-        """Take an entry out; nothing happens if it is not there."""
+        """Take an entry out, unless it stands there with a higher version; nothing happens if it is not there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
+from search.analysis.normal import settled
 from search.types import Entry, Part
 
 
@@ -15,7 +16,8 @@ class EntryRow(models.Model):
     """What is searchable of one thing as it was last read (检索条目): what snippets are cut from, what an index is rebuilt
     from, and what a check compares with. A cache: ``search rebuild`` makes it anew from the apps.
 
-    ``version`` grows by one with each reading that brought something new; ``is_indexed`` says that the index has it.
+    ``version`` grows by one with each reading that brought something new, and goes on after ``GoneEntry`` where a thing comes
+    back; ``is_indexed`` says that the index has it.
     """
 
     kind = models.CharField(_("kind"), max_length=30)
@@ -68,18 +70,42 @@ class EntryRow(models.Model):
         )
 
 
+class GoneEntry(models.Model):
+    """The last version of a thing that is gone (已移出条目). It stays: what comes back must not look older than what was taken
+    out, and whoever still writes what was read before is known to be late.
+    """
+
+    kind = models.CharField(_("kind"), max_length=30)
+    key = models.CharField(_("key"), max_length=100)
+    version = models.PositiveBigIntegerField(_("version"))
+
+    class Meta:
+        verbose_name = _("entry that is gone")
+        verbose_name_plural = _("entries that are gone")
+        constraints = [models.UniqueConstraint(fields=["kind", "key"], name="gone_entry_once")]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.key}"
+
+
 def values_of(entry: Entry) -> dict[str, Any]:
-    """The columns of an entry, but for its name and version."""
+    """The columns of an entry, but for its name and version; without what no database and no engine could write."""
     return {
-        "title": entry.title[:300],
-        "unit": entry.unit[:200],
-        "people": list(entry.people),
-        "tags": list(entry.tags),
+        "title": settled(entry.title)[:300],
+        "unit": settled(entry.unit)[:200],
+        "people": [settled(name) for name in entry.people],
+        "tags": [settled(tag) for tag in entry.tags],
         "parts": [
-            {"key": part.key, "label": part.label, "text": part.text, "scope": part.scope}
+            {
+                "key": settled(part.key),
+                "label": settled(part.label),
+                "text": settled(part.text),
+                "scope": part.scope,
+            }
             for part in entry.parts
         ],
-        "facets": dict(entry.facets),
+        "facets": {name: settled(value) for name, value in entry.facets.items()},
         "readers": sorted(entry.readers),
         "uses": entry.uses,
         "completeness": entry.completeness,

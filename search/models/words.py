@@ -10,8 +10,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
+from search.analysis.lexicon import is_word
 from search.analysis.normal import normalise
-from search.analysis.runs import runs
 
 MOST_WORDS = 20
 
@@ -35,7 +35,7 @@ class DictionaryWord(models.Model):
     @override
     def clean(self) -> None:
         self.word = normalise(self.word).strip()
-        if len(self.word) < 2 or [han for _run, han in runs(self.word)] != [True]:  # noqa: PLR2004
+        if not is_word(self.word):
             raise ValidationError({"word": _("A word of two or more Han characters, without spaces.")})
 
 

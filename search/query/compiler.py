@@ -8,7 +8,7 @@ of an AND.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from search import fields
@@ -20,7 +20,7 @@ from search.analysis.sounds import MOST_LETTERS, is_pinyin, joined, keys, sounds
 from search.analysis.words import query_words
 from search.query import clauses
 from search.query.clauses import Clause
-from search.query.parser import MOST_TOKENS, parse, readable
+from search.query.parser import MOST_TOKENS, readable
 from search.query.tree import AllOf, AnyOf, Field, Node, Not, Phrase, Words, Years
 
 WORD, PAIR, SOUND, SYNONYM = 1.0, 0.5, 0.3, 0.7
@@ -295,14 +295,23 @@ def _typed(text: str, field: Field) -> list[Clause]:
     found = _prefixes(_letters(text), field)
     for run, _han in runs(text):
         found += [clauses.Term(name, run, WORD * boost) for name, boost in _WORD_FIELDS[field]]
-    for sound in joined(is_pinyin(text) or ())[:MOST_TOKENS]:
-        found += [clauses.Term(name, sound, boost) for name, boost in _SOUND_FIELDS.get(field, ())]
-    return found
+    return found + _given([_spelt(text, field)])
+
+
+def _spelt(text: str, field: Field) -> Clause | None:
+    """What sounds like typed syllables: all of them one after another, or word by word. A pair of them alone sounds like too
+    much: wangjianguo is no 建国.
+    """
+    together = _sounding(joined(is_pinyin(text) or ()), field)
+    read = [is_pinyin(word) for word in text.split()]
+    if len(read) < 2 or not all(read):  # noqa: PLR2004 - one word is all of them
+        return together
+    return _any([together, _all(_sounding(joined(one or ()), field) for one in read)])
 
 
 def _on_keys(text: str, field: Field) -> list[Clause | None]:
     """What letters mean if they are pinyin."""
-    return [*_prefixes(_letters(text), field), _sounding(joined(is_pinyin(text) or ()), field)]
+    return [*_prefixes(_letters(text), field), _spelt(text, field)]
 
 
 def _prefixes(letters: str, field: Field) -> list[Clause]:
@@ -374,22 +383,3 @@ def _begun(token: str) -> Clause:
         return _in_names(token)
     names = (fields.TITLE_WORDS, fields.PEOPLE_WORDS, fields.TAG_WORDS)
     return clauses.Any((_in_names(token), *(clauses.Prefix(name, token) for name in names)))
-
-
-def sounds_alike(asked: Node | str) -> Clause | None:
-    """Titles that hold what sounds like one of the runs of characters that a tree, or what was typed, asks for, one syllable
-    after another; None where there are none. Those that hold most of them come first.
-    """
-    tree = parse(asked).tree if isinstance(asked, str) else asked
-    if tree is None:
-        return None
-    return _any(_heard(read) for run in _runs_asked(tree) if (read := sounds(run)))
-
-
-def _runs_asked(tree: Node) -> Iterator[str]:
-    if isinstance(tree, (Words, Phrase)):
-        if tree.field not in _NAMES:
-            yield from (run for run, han in runs(normalise(tree.text)) if han)
-    elif isinstance(tree, (AllOf, AnyOf)):
-        for node in tree.nodes:
-            yield from _runs_asked(node)

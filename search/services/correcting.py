@@ -6,11 +6,12 @@ from typing import Any, Final
 from search import fields
 from search.analysis.normal import normalise
 from search.analysis.sounds import sounds
-from search.correct import Run, corrected, runs_typed, slips
+from search.correct import corrected, slips
 from search.engines import engine
 from search.errors import EngineUnavailableError
 from search.query import clauses
 from search.query.compiler import compiled
+from search.query.parser import Run, parse
 from search.query.tree import Phrase
 from search.services.rechecking import may_find, rows_of
 from search.types import Hit, Request
@@ -27,7 +28,7 @@ def correction(person: Any, query: str, request: Request) -> str | None:
 
     Nothing but what the person may find now has a say, neither for a correction nor against one.
     """
-    runs = runs_typed(query)[:_MOST_RUNS]
+    runs = parse(query).runs[:_MOST_RUNS]
     try:
         heard = [_matching(clause, request) if (clause := _sounding(run.text)) else [] for run in runs]
         hits = {hit for found in heard for hit in found}

@@ -11,8 +11,9 @@ from django.utils import timezone
 from search import kinds
 from search.engines import engine
 from search.errors import EngineBusyError, EngineUnavailableError, RejectedEntriesError
-from search.models import EntryRow, OutboxRow
+from search.models import EntryRow, GoneEntry, OutboxRow
 from search.models.entries import values_of
+from search.services import outbox
 from search.types import Entry
 
 logger = logging.getLogger(__name__)
@@ -28,7 +29,7 @@ class Pass:
 
     rows: Sequence[OutboxRow]
     put: list[EntryRow] = field(default_factory=list)
-    gone: list[EntryRow] = field(default_factory=list)
+    gone: list[GoneEntry] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
     """What went wrong, by the id of the thing."""
 
@@ -83,12 +84,12 @@ def keep(kind: str, key: str, entry: Entry | None, work: Pass) -> None:
     """Note down what was read, with the next version if it says something new; what the index lacks goes into ``work``."""
     row = EntryRow.objects.select_for_update().filter(kind=kind, key=key).first()
     if entry is None:
-        if row is not None:
-            work.gone.append(row)
+        if (gone := bury(kind, key, row)) is not None:
+            work.gone.append(gone)
         return
     values = values_of(entry)
     if row is None:
-        row = EntryRow(kind=kind, key=key)
+        row = EntryRow(kind=kind, key=key, version=_risen(kind, key))
     elif row.is_indexed and all(getattr(row, name) == value for name, value in values.items()):
         return
     else:
@@ -100,6 +101,29 @@ def keep(kind: str, key: str, entry: Entry | None, work: Pass) -> None:
     work.put.append(row)
 
 
+def bury(kind: str, key: str, row: EntryRow | None) -> GoneEntry | None:
+    """Note down that a thing is gone, with a version above all that were read of it; None if nothing was ever read.
+
+    It is done before the index hears of it: whoever makes an index anew meanwhile either finds no row, or has begun
+    before the removal is sent, which then reaches the new index too.
+    """
+    if row is None:
+        return GoneEntry.objects.filter(kind=kind, key=key).first()
+    defaults = {"version": row.version + 1}
+    gone, _ = GoneEntry.objects.update_or_create(kind=kind, key=key, defaults=defaults)
+    row.delete()
+    return gone
+
+
+def _risen(kind: str, key: str) -> int:
+    """The version under which a thing comes, or comes back."""
+    gone = GoneEntry.objects.filter(kind=kind, key=key).first()
+    if gone is None:
+        return 1
+    gone.delete()
+    return gone.version + 1
+
+
 def _write(work: Pass) -> None:
     """One commit for everything. What the engine rejects is noted and left out."""
     if not work.put and not work.gone:
@@ -108,16 +132,20 @@ def _write(work: Pass) -> None:
         with engine().writing() as batch:
             for row in work.put:
                 batch.put(row.entry())
-            for row in work.gone:
-                batch.remove(row.kind, row.key, row.version + 1)
+            for gone in work.gone:
+                batch.remove(gone.kind, gone.key, gone.version)
     except RejectedEntriesError as error:
         work.failed.update(error.faults)
-    done = [row for row in work.put if str(row.entry().id) not in work.failed]
-    for row in done:
-        EntryRow.objects.filter(pk=row.pk, version=row.version).update(is_indexed=True)
-    EntryRow.objects.filter(
-        pk__in=[row.pk for row in work.gone if f"{row.kind}:{row.key}" not in work.failed]
-    ).delete()
+    for row in work.put:
+        if f"{row.kind}:{row.key}" not in work.failed:
+            _note_indexed(row)
+
+
+def _note_indexed(row: EntryRow) -> None:
+    """If it was read anew or is gone by now, somebody else was quicker, and the index may have what is old: look again."""
+    with transaction.atomic():
+        if not EntryRow.objects.filter(pk=row.pk, version=row.version).update(is_indexed=True):
+            outbox.queue(kind=row.kind, keys=[row.key], narrows=True)
 
 
 def _settle(work: Pass) -> int:

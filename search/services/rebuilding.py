@@ -10,7 +10,7 @@ from django.db import transaction
 from search import kinds
 from search.engines import engine
 from search.errors import RejectedEntriesError
-from search.models import EntryRow
+from search.models import EntryRow, GoneEntry
 from search.services import indexing, outbox
 
 logger = logging.getLogger(__name__)
@@ -61,7 +61,8 @@ def queue(found: "Difference") -> None:
     for name in (*found.missing, *found.surplus, *found.stale):
         kind, _, key = name.partition(":")
         row, _ = EntryRow.objects.get_or_create(kind=kind, key=key)
-        row.version = max(row.version, found.held.get(name, 0))
+        gone = GoneEntry.objects.filter(kind=kind, key=key).first()
+        row.version = max(row.version, found.held.get(name, 0), gone.version if gone else 0)
         row.is_indexed = False
         row.save(update_fields=["version", "is_indexed"])
         outbox.queue(kind=kind, keys=[key])
@@ -91,10 +92,11 @@ def read_all(*, progress: Progress = _quiet) -> None:
 
 def _forget_the_gone(kind: kinds.Kind) -> None:
     there = set(kind.all_keys())
-    known = EntryRow.objects.filter(kind=kind.name).values_list("pk", "key")
-    gone = [pk for pk, key in known if key not in there]
-    for start in range(0, len(gone), 500):
-        EntryRow.objects.filter(pk__in=gone[start : start + 500]).delete()
+    known = EntryRow.objects.filter(kind=kind.name).values_list("key", flat=True)
+    for key in [key for key in known if key not in there]:
+        with transaction.atomic():
+            row = EntryRow.objects.select_for_update().filter(kind=kind.name, key=key).first()
+            indexing.bury(kind.name, key, row)
 
 
 @dataclass(frozen=True, slots=True)

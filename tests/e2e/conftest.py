@@ -24,8 +24,11 @@ Scheme = Literal["light", "dark"]
 PASSWORD = "lvliang-demo"
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All browser tests share one installation, so they stay on one test process."""
+    """All browser tests share one installation, so they stay on one test process. First, for xdist reads the groups in a hook like this
+    one, and comes before it where only this folder is tested.
+    """
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:

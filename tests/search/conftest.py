@@ -1,7 +1,9 @@
 """A desk to search on, and one kind of things to find."""
 
+import os
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -11,8 +13,10 @@ from search import kinds
 from search.analysis import lexicon
 from search.engines import using
 from tests.factories.research import PersonFactory
+from tests.search import elastic_server
 from tests.search.desk import Desk
 from tests.search.leaves import Leaves, forget_kinds
+from tests.search.shelf import Shelf, Slips
 
 
 @pytest.fixture
@@ -40,3 +44,41 @@ def person(client: Client) -> Person:
     signed_in: Person = PersonFactory.create()
     client.force_login(signed_in)
     return signed_in
+
+
+@pytest.fixture
+def shelf() -> Iterator[Shelf]:
+    """The engine that indexing writes to."""
+    shelf = Shelf()
+    with using(shelf):
+        yield shelf
+
+
+@pytest.fixture
+def slips(monkeypatch: pytest.MonkeyPatch) -> Slips:
+    """The only kind there is."""
+    monkeypatch.setattr(kinds, "_kinds", {})
+    slips = Slips()
+    kinds.register(slips.kind())
+    return slips
+
+
+@pytest.fixture(scope="session")
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of the whole run, which all its test processes see."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_url(run_folder: Path) -> Iterator[str]:
+    """The address of a real server, started for the first test that needs one."""
+    with elastic_server.elasticsearch_server(run_folder) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def newer_elasticsearch_url(run_folder: Path) -> Iterator[str]:
+    """The address of a real server of the next major version."""
+    with elastic_server.elasticsearch_server(run_folder, elastic_server.NEWER_VERSION) as url:
+        yield url

@@ -1,10 +1,11 @@
-"""A real Elasticsearch for tests, on a free port and thrown away after.
+"""A real Elasticsearch for tests, on a free port, shared by the processes of a run and thrown away after.
 
 It is Elastic's own slim distribution, which Maven Central carries; it is fetched once and kept in ``var/cache``.
 ``SEARCH_TEST_URL`` names a running server to be used instead (it gets indexes of its own, which go away again).
 Where a program is missing, the test is skipped and says what to install; with ``CI`` set that is a failure.
 """
 
+import fcntl
 import json
 import os
 import pwd
@@ -13,17 +14,18 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 import urllib.request
 import zipfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
-from tests.servers import ROOT, free_port, program, wait_until
+from tests.servers import PATIENCE, ROOT, program, wait_until
 
 VERSION = "8.19.9"
 """What the tests always run on; it wants Java 17."""
@@ -32,7 +34,10 @@ NEWER_VERSION = "9.2.4"
 _JAVA_LOWEST = {"8": 17, "9": 21}
 _ARTIFACT = "org.elasticsearch.distribution.integ-test-zip:elasticsearch:{version}:zip"
 _ACCOUNT = "nobody"
-_HEAP = "512m"
+_JAVA_OPTIONS = "-Xms512m -Xmx512m -XX:TieredStopAtLevel=1"
+"""It lives for a minute or two, in which the second compiler would cost more than it gives."""
+_START_SECONDS = 180
+"""Ten on a machine of its own."""
 
 
 def java_home(version: str) -> Path | None:
@@ -104,11 +109,15 @@ def _fetch(version: str, wanted: Path) -> None:
 
 @dataclass
 class Elasticsearch:
-    """One server of one node in a folder of its own; it refuses to run as root, so root lends it to ``nobody``."""
+    """One server of one node in a folder of its own; it refuses to run as root, so root lends it to ``nobody``.
+
+    It chooses its port when it first starts, for what was free before its twenty seconds of starting need not be so after, and
+    keeps it from then on.
+    """
 
     folder: Path
     version: str = VERSION
-    port: int = field(default_factory=free_port)
+    port: int = 0
     process: "subprocess.Popen[bytes] | None" = None
 
     @property
@@ -123,6 +132,11 @@ class Elasticsearch:
     def _log(self) -> Path:
         return self.folder / "output.log"
 
+    @property
+    def _ports(self) -> Path:
+        """Where it writes down its addresses, one a line."""
+        return self.folder / "logs" / "http.ports"
+
     def unpack(self) -> None:
         """Where its account may read and write, whoever may enter the clone."""
         with zipfile.ZipFile(archive(self.version)) as packed:
@@ -136,9 +150,10 @@ class Elasticsearch:
     def start(self) -> None:
         """Start it and wait until it takes indexes."""
         home = java_for(self.version)
+        self._ports.unlink(missing_ok=True)
         own = {
             "ES_JAVA_HOME": str(home),
-            "ES_JAVA_OPTS": f"-Xms{_HEAP} -Xmx{_HEAP}",
+            "ES_JAVA_OPTS": _JAVA_OPTIONS,
             "ES_TMPDIR": str(self.folder / "tmp"),
             "HOME": str(self.folder),
         }
@@ -154,7 +169,7 @@ class Elasticsearch:
                 stdout=out,
                 stderr=out,
             )
-        wait_until(self._answers, process=self.process, log=self._log)
+        wait_until(self._answers, process=self.process, log=self._log, seconds=_START_SECONDS)
 
     def _command(self) -> Sequence[str]:
         options = {
@@ -163,7 +178,8 @@ class Elasticsearch:
             "http.host": "127.0.0.1",
             "transport.host": "127.0.0.1",
             "http.port": self.port,
-            "transport.port": free_port(),
+            "transport.port": 0,
+            "node.portsfile": "true",
             "path.data": self.folder / "data",
             "path.logs": self.folder / "logs",
             "cluster.routing.allocation.disk.threshold_enabled": "false",
@@ -174,11 +190,10 @@ class Elasticsearch:
         return ["bash", str(self._home / "bin" / "elasticsearch"), *flags]
 
     def _answers(self) -> bool:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/_cluster/health", timeout=5) as said:
-                return json.load(said)["status"] in {"green", "yellow"}
-        except OSError:
+        if not self._ports.exists() or not (said := self._ports.read_text(encoding="ascii").split()):
             return False
+        self.port = int(said[0].rpartition(":")[2])
+        return answers(self.port)
 
     def kill(self) -> None:
         """A power cut: for the launcher, and for the server, which is its child."""
@@ -193,18 +208,76 @@ class Elasticsearch:
             self.process.wait(timeout=60)
 
 
+def answers(port: int) -> bool:
+    """Whether a server takes indexes there."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/_cluster/health", timeout=5) as said:
+            return json.load(said)["status"] in {"green", "yellow"}
+    except OSError:
+        return False
+
+
 @contextmanager
-def elasticsearch_server(version: str = VERSION) -> Iterator[str]:
-    """The address of an Elasticsearch for the time of the block."""
+def elasticsearch_server(shared: Path, version: str = VERSION) -> Iterator[str]:
+    """The address of an Elasticsearch for the time of the block (共用服务器).
+
+    All test processes of a run name the same folder ``shared`` and share one server: the first that needs it starts it, the last
+    that needs it ends it. Who uses it holds a lock, which the system takes away from a process that dies.
+    """
     if given := os.environ.get("SEARCH_TEST_URL"):
         yield given
         return
     java_for(version)
-    with tempfile.TemporaryDirectory(prefix="elasticsearch-", ignore_cleanup_errors=True) as folder:
-        server = Elasticsearch(Path(folder), version)
-        try:
-            server.unpack()
-            server.start()
-            yield server.url
-        finally:
-            server.stop()
+    one_at_a_time = FileLock(shared / f"elasticsearch-{version}.lock")
+    running = shared / f"elasticsearch-{version}.json"
+    with (shared / f"elasticsearch-{version}.users").open("a") as users:
+        with one_at_a_time:
+            fcntl.flock(users, fcntl.LOCK_SH)
+            port = _running(running) or _started(running, version)
+        yield f"http://127.0.0.1:{port}"
+        with one_at_a_time:
+            try:
+                fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return  # others use it still
+            _end(running)
+
+
+def _running(running: Path) -> int | None:
+    if not running.exists():
+        return None
+    port: int = json.loads(running.read_text(encoding="utf-8"))["port"]
+    return port if answers(port) else None
+
+
+_children: list[Elasticsearch] = []
+"""What this process started, and another one may end."""
+
+
+def _started(running: Path, version: str) -> int:
+    folder = Path(tempfile.mkdtemp(prefix="elasticsearch-"))
+    server = Elasticsearch(folder, version)
+    try:
+        server.unpack()
+        server.start()
+    except BaseException:
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    assert server.process is not None
+    _children.append(server)
+    about = {"port": server.port, "pid": server.process.pid, "folder": str(folder)}
+    running.write_text(json.dumps(about), encoding="utf-8")
+    return server.port
+
+
+def _end(running: Path) -> None:
+    """SIGTERM to the launcher, which is perhaps the child of another test process."""
+    about = json.loads(running.read_text(encoding="utf-8"))
+    running.unlink()
+    with suppress(ProcessLookupError):
+        os.kill(about["pid"], signal.SIGTERM)
+    deadline = time.monotonic() + PATIENCE
+    while answers(about["port"]) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    shutil.rmtree(about["folder"], ignore_errors=True)

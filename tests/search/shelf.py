@@ -8,7 +8,7 @@ from typing_extensions import override
 
 from search import kinds
 from search.engines.base import Batch, Engine, State
-from search.errors import RejectedEntriesError
+from search.errors import EngineUnavailableError, RejectedEntriesError
 from search.query.clauses import Clause
 from search.types import Entry, Found, Hit, Reason, Request
 
@@ -25,7 +25,9 @@ class _Changes:
 
 
 class Shelf(Engine):
-    """``held`` is the index; ``fault`` is raised by the next batches, ``rejects`` are ids that no batch takes."""
+    """``held`` is the index; ``fault`` is raised by the next batches, ``rejects`` are ids that no batch takes; it does not say how it is
+    while ``away``.
+    """
 
     name = "shelf"
 
@@ -34,6 +36,7 @@ class Shelf(Engine):
         self.fault: Exception | None = None
         self.rejects: set[str] = set()
         self.is_current = True
+        self.away = False
         self.commits = 0
         self.amid_rebuild: Any = None
 
@@ -79,6 +82,8 @@ class Shelf(Engine):
 
     @override
     def state(self) -> State:
+        if self.away:
+            raise EngineUnavailableError("down")
         return State(len(self.held), 0, "shelf", self.is_current)
 
     @override

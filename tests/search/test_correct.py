@@ -10,7 +10,8 @@ from search import correct
 from search.analysis import lexicon
 from search.analysis.normal import normalise
 from search.analysis.sounds import table
-from search.correct import Run, Slip, corrected, runs_typed, slips
+from search.correct import Slip, corrected, slips
+from search.query.parser import Run, parse
 
 
 @pytest.fixture(autouse=True)
@@ -20,7 +21,7 @@ def _shipped_words_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def meant(query: str, titles: Sequence[str]) -> str:
-    return corrected(query, [(run, slip) for run in runs_typed(query) for slip in slips(run.text, titles)])
+    return corrected(query, [(run, slip) for run in parse(query).runs for slip in slips(run.text, titles)])
 
 
 @pytest.mark.parametrize(
@@ -39,7 +40,7 @@ def meant(query: str, titles: Sequence[str]) -> str:
     ],
 )
 def test_runs_are_what_titles_may_hold_and_stand_where_they_were_typed(query: str, runs: list[str]) -> None:
-    found = runs_typed(query)
+    found = parse(query).runs
 
     assert [run.text for run in found] == runs
     assert [run.end - run.start for run in found] == [len(run) for run in runs]
@@ -108,7 +109,7 @@ def test_what_is_meant_sounds_like_what_was_typed_and_stands_in_a_title(run: str
 @given(st.text(max_size=60))
 def test_anything_typed_has_its_runs_in_their_places(query: str) -> None:
     ends = 0
-    for run in runs_typed(query):
+    for run in parse(query).runs:
         assert ends <= run.start < run.end <= len(query)
         assert normalise(query[run.start : run.end]) == run.text
         ends = run.end

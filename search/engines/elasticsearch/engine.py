@@ -1,7 +1,7 @@
 """The engine that asks Elasticsearch (检索引擎)."""
 
 import math
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -24,6 +24,8 @@ from search.engines.elasticsearch.searches import (
     EntrySearch,
     base_search,
     may_find,
+    newest_best,
+    order_of,
     under,
     wanted,
 )
@@ -33,6 +35,17 @@ from search.ranking import RANKED, Candidate, ranked
 from search.types import COUNTED_MOST, CUT, Found, Hit, Reason, Request, Sort
 
 _CHUNK: Final = 1_000
+
+
+def _newest(one: Candidate) -> tuple[float, str, str]:
+    return -one.changed_at.timestamp() if one.changed_at else 0.0, one.kind, one.key
+
+
+_PLACES: Final[dict[Sort, Callable[[Candidate], tuple[Any, ...]]]] = {
+    Sort.NEWEST: _newest,
+    Sort.USED: lambda one: (-one.uses, *_newest(one)),
+}
+"""``ORDERS`` for what was fetched."""
 
 
 class ElasticsearchEngine(Engine):
@@ -58,12 +71,18 @@ class ElasticsearchEngine(Engine):
         query = _query_of(request)
         least = self._least_score(client, request, query)
         first, count = _window(request)
-        base = self._base(client, query, request.principals)[first : first + count]
+        counted = newest_best(query) if request.query is None else query
+        base = self._base(client, counted, request.principals)[first : first + count]
         base = base.extra(track_total_hits=COUNTED_MOST, min_score=least)
-        if request.sort in ORDERS:
-            base = base.sort(*ORDERS[request.sort])
+        order = order_of(request)
+        if order in ORDERS:
+            base = base.sort(*ORDERS[order])
         answer: Any = EntrySearch(base, request).execute()
-        hits = _hits_of(answer, request, first)
+        is_capped = answer.hits.total.value >= COUNTED_MOST
+        if order in ORDERS and least and is_capped:
+            hits = self._best_in_order(client, request, query, least)[first : first + count]
+        else:
+            hits = _hits_of(answer, order, first)
         start = request.offset - first
         counts = {
             name: {value: n for value, n, _ in found} for name, found in answer.facets.to_dict().items()
@@ -71,10 +90,21 @@ class ElasticsearchEngine(Engine):
         return Found(
             hits=tuple(hits[start : start + request.limit]),
             total=min(answer.hits.total.value, COUNTED_MOST),
-            is_capped=answer.hits.total.value >= COUNTED_MOST,
+            is_capped=is_capped,
             kinds=counts[KIND],
             facets={name: counts[name] for name in request.facets},
         )
+
+    def _best_in_order(
+        self, client: Elasticsearch, request: Request, query: Query, least: float
+    ) -> list[Hit]:
+        """Where very many match, the best of them in the order that was asked for; what matches hardly does not come first because it is
+        new.
+        """
+        filtered = Q("bool", must=[query], filter=_narrowed(request))
+        best = self._base(client, filtered, request.principals)[:COUNTED_MOST]
+        found = [_candidate(one) for one in best.extra(track_total_hits=False, min_score=least).execute()]
+        return [Hit(one.kind, one.key, one.score) for one in sorted(found, key=_PLACES[request.sort])]
 
     def _least_score(self, client: Elasticsearch, request: Request, query: Query) -> float:
         """Below this share of the top score hits are left out, and not counted."""
@@ -192,14 +222,14 @@ def _narrowed(request: Request) -> list[Query]:
 
 def _window(request: Request) -> tuple[int, int]:
     """From which hit on how many are fetched: for the first pages all that are put into order."""
-    if request.sort is Sort.RELEVANCE and request.offset < RANKED:
+    if order_of(request) is Sort.RELEVANCE and request.offset < RANKED:
         return 0, min(DEEPEST, max(RANKED, request.offset + request.limit))
     first = min(request.offset, DEEPEST)
     return first, min(request.limit, DEEPEST - first)
 
 
-def _hits_of(answer: Any, request: Request, first: int) -> list[Hit]:
-    if request.sort is not Sort.RELEVANCE or first:
+def _hits_of(answer: Any, order: Sort, first: int) -> list[Hit]:
+    if order is not Sort.RELEVANCE or first:
         return [_hit(one) for one in answer]
     return ranked([_candidate(one) for one in answer])
 

@@ -22,6 +22,9 @@ _SETTINGS: Final = {
     "number_of_shards": 1,  # one, so that all scores count the same documents
     "refresh_interval": "-1",  # a batch becomes visible when it is over, and whole
 }
+_WHILE_FILLED: Final = {"index.gc_deletes": "1d"}
+"""While an index is filled it remembers for so long what was taken out: what was read earlier may come later."""
+_WHEN_FILLED: Final = {"index.gc_deletes": None}
 
 
 def door(index: str) -> str:
@@ -98,7 +101,7 @@ class Generations:
         fingerprint = made_with()
         index = Index(name, using=client)
         index.document(EntryDocument)
-        index.settings(**_SETTINGS, number_of_replicas=self._replicas)
+        index.settings(**_SETTINGS, **_WHILE_FILLED, number_of_replicas=self._replicas)
         index.aliases(**{alias: {} for alias in (*aliases, door(name))})
         made = index.to_dict()
         made["mappings"]["_meta"] = {"fingerprint": fingerprint, "is_whole": False}
@@ -117,6 +120,7 @@ class Generations:
         client.indices.put_mapping(
             index=fresh.index, meta={"fingerprint": fresh.fingerprint, "is_whole": True}
         )
+        client.indices.put_settings(index=fresh.index, settings=_WHEN_FILLED)
         old = {one.index for one in (*self._behind(client, self.read), *self.taking(client))} - {fresh.index}
         actions: list[Mapping[str, Any]] = [{"add": {"index": fresh.index, "alias": self.read}}]
         actions += [{"remove_index": {"index": index}} for index in sorted(old)]

@@ -20,8 +20,8 @@ DEEPEST: Final = 10_000
 """Elasticsearch gives no page beyond this hit (``index.max_result_window``)."""
 _NEWEST: Final = {"changed": {"order": "desc", "missing": "_last"}}
 ORDERS: Final[dict[Sort, tuple[dict[str, dict[str, str]] | str, ...]]] = {
-    Sort.NEWEST: (_NEWEST, "key"),
-    Sort.USED: ({"uses": {"order": "desc"}}, _NEWEST, "key"),
+    Sort.NEWEST: (_NEWEST, "kind", "key"),
+    Sort.USED: ({"uses": {"order": "desc"}}, _NEWEST, "kind", "key"),
 }
 _HIT_FIELDS: Final = ("kind", "key", "uses", "completeness", "created", "changed")
 
@@ -50,6 +50,20 @@ def wanted(clause: Clause | None, filters: Query) -> Query:
     """What matches the clause, with its score, among what may be found."""
     scored = Q("match_all") if clause is None else translated(clause)
     return Q("bool", must=[scored], filter=[filters])
+
+
+def order_of(request: Request) -> Sort:
+    """Without a query the newest come first, for none matches better than another."""
+    is_browsing = request.query is None and request.sort is Sort.RELEVANCE
+    return Sort.NEWEST if is_browsing else request.sort
+
+
+def newest_best(query: Query) -> Query:
+    """The same matches, scored by how new they are: what is counted of very many are the newest, as nearly as a score of 24 bits can
+    say, which is two minutes.
+    """
+    by_age = {"field_value_factor": {"field": "changed", "missing": 0}}
+    return Q("function_score", query=query, functions=[by_age], boost_mode="replace")
 
 
 def base_search(client: Elasticsearch, index: str, query: Query, principals: Collection[str]) -> Search[Any]:

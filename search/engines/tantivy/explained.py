@@ -47,7 +47,7 @@ def explained(look: Look, searching: Searching, clause: Clause | None, hit: Hit)
     score, at = found[0]
     match = None if clause is None else _Explaining(look, at).of(clause)
     inner = match.inner if match and isinstance(clause, Any | All) else (match,) if match else ()
-    lifted = _lifts(look, query, score, at)
+    lifted = () if clause is None else _lifts(look, query, score, at)
     return Reason(_("score"), score + sum(one.score for one in lifted), (*inner, *lifted))
 
 

@@ -153,8 +153,9 @@ class Searching:
         first, end = self._request.offset, min(self._request.offset + self._request.limit, DEEPEST)
         if first >= end:
             return []
-        if self._request.sort in _ORDER:
-            return self._in_order(hits, _ORDER[self._request.sort], first, end)
+        by = _ORDER.get(self._request.sort, CHANGED if self._is_browsing else None)
+        if by is not None:
+            return self._in_order(hits, by, first, end)
         if end > len(hits) >= COUNTED_MOST:
             hits = self._kept(self._best(self.narrowed(), end))
         best = self._ranked(hits[:RANKED], first, end) if first < RANKED else []
@@ -179,13 +180,22 @@ class Searching:
         return sorted(near, key=in_order)[first - above : end - above]
 
     def _in_order(self, hits: list[Scored], field: str, first: int, end: int) -> list[Hit]:
-        """By a column; what matches equally stays as it is. Of very many, the best thousand are put into order."""
+        """By a column, what is equal by its name. Of very many, the best thousand are put into order; without a cut the index orders
+        them all, and knows no names: what is equal comes as it was written.
+        """
         if len(hits) >= COUNTED_MOST and not self._least:
             found = self._ordered(self.narrowed(), field, end)[first:]
             return [self._hit((0.0, at)) for _, at in found]
-        values = self._look.numbers(field, [one[1] for one in hits])
-        order = sorted(range(len(hits)), key=lambda nth: -(values[nth] or 0))
-        return [self._hit(hits[nth]) for nth in order[first:end]]
+        values = [value or 0 for value in self._look.numbers(field, [one[1] for one in hits])]
+        order = sorted(range(len(hits)), key=lambda nth: -values[nth])
+        page = order[first:end]
+        if not page:
+            return []
+        most, least = values[page[0]], values[page[-1]]
+        above = sum(value > most for value in values)
+        near = [(values[nth], self._hit(hits[nth])) for nth in order if least <= values[nth] <= most]
+        near.sort(key=lambda one: (-one[0], one[1].kind, one[1].key))
+        return [hit for _, hit in near[first - above : end - above]]
 
     def _hit(self, one: Scored) -> Hit:
         return Hit(*self._look.name(one[1]), one[0])

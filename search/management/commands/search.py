@@ -69,7 +69,7 @@ class Command(BaseCommand):
         found = rebuilding.difference()
         labels = {_("missing"): found.missing, _("too many"): found.surplus, _("old"): found.stale}
         for label, names in labels.items():
-            self.stdout.write(f"{label}: {len(names)} {' '.join(names[:_SHOWN])}")
+            self.stdout.write(f"{label}: {len(names)} {' '.join(names[:_SHOWN])}".rstrip())
         if found and repair:
             rebuilding.queue(found)
             self.stdout.write(_("What differs is queued."))

@@ -10,23 +10,8 @@ import pytest
 from search.engines.base import Engine
 from search.engines.elasticsearch import ElasticsearchEngine
 from search.engines.tantivy import TantivyEngine
-from tests.search import elastic_server
 
 _numbers = itertools.count()
-
-
-@pytest.fixture(scope="session")
-def elasticsearch_url() -> Iterator[str]:
-    """The address of a real server, started for the first test that needs one."""
-    with elastic_server.elasticsearch_server() as url:
-        yield url
-
-
-@pytest.fixture(scope="session")
-def newer_elasticsearch_url() -> Iterator[str]:
-    """The address of a real server of the next major version."""
-    with elastic_server.elasticsearch_server(elastic_server.NEWER_VERSION) as url:
-        yield url
 
 
 @pytest.fixture
@@ -45,7 +30,6 @@ ON_A_SERVER = [
     pytest.mark.enable_socket,
     pytest.mark.elasticsearch,
     pytest.mark.timeout(600),  # the first of them fetches and starts the server
-    pytest.mark.xdist_group("elasticsearch"),
 ]
 
 

@@ -100,8 +100,8 @@ def test_clauses_find_and_score_as_they_say(engine: Engine) -> None:
 
 
 def test_years_are_a_clause_that_counts_one(engine: Engine) -> None:
-    own = ({"facets": {"year": year}} for year in ("2023", "2024", "2025"))
-    hold(engine, *(entry(str(nth), "教案", **one) for nth, one in enumerate(own)), entry("none"))
+    of_years = (entry(str(nth), "教案", facets={"year": str(2023 + nth)}) for nth in range(3))
+    hold(engine, *of_years, entry("none"))
 
     assert matching(engine, Within(2024, 2024)) == {"1": 1.0}
     assert matching(engine, Within(2024, None)) == {"1": 1.0, "2": 1.0}
@@ -374,11 +374,18 @@ def test_rare_tokens_weigh_more(engine: Engine) -> None:
     assert engine.rarity("title_b", []) == {}
 
 
-def test_everything_is_found_without_a_query(engine: Engine) -> None:
-    hold(engine, entry("a", uses=1), entry("b", uses=9), entry("hidden", readers=frozenset({"p:1"})))
+def test_everything_is_found_without_a_query_and_the_newest_comes_first(engine: Engine) -> None:
+    hold(
+        engine,
+        entry("old", uses=900, changed_at=NOW - timedelta(days=1)),
+        entry("b"),
+        entry("a"),
+        entry("undated", changed_at=None),
+        entry("hidden", readers=frozenset({"p:1"})),
+    )
     found = ask(engine)
 
-    assert (keys(found), found.total) == (["b", "a"], 2)
+    assert (keys(found), found.total) == (["a", "b", "old", "undated"], 4)
 
 
 def test_explanation_adds_up_to_the_score_of_the_match(engine: Engine) -> None:

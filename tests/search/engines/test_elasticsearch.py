@@ -26,7 +26,6 @@ pytestmark = [
     pytest.mark.elasticsearch,
     pytest.mark.django_db,
     pytest.mark.timeout(600),  # the first of them fetches and starts the server
-    pytest.mark.xdist_group("elasticsearch"),
 ]
 
 EVERYBODY = frozenset({"all"})
@@ -76,20 +75,16 @@ def test_late_change_overwrites_nothing(elastic: ElasticsearchEngine) -> None:
     assert (keys(elastic, "三角形"), keys(elastic, "平行四边形")) == (["a"], [])
 
 
-def test_thing_that_comes_back_under_a_lower_version_is_taken(elastic: ElasticsearchEngine) -> None:
+def test_late_change_of_what_was_taken_out_is_refused(elastic: ElasticsearchEngine) -> None:
+    """Two workers: the one read a thing before it went, and writes after the other took it out."""
     put(elastic, entry("a", version=6))
     with elastic.writing() as batch:
         batch.remove("plan", "a", 7)
-    put(elastic, entry("a", "三角形内角和", version=1))
-    put(elastic, entry("a", "平行四边形", version=2))
-    put(elastic, entry("a", "迟到的一稿", version=1))
-
-    assert held(elastic) == {"plan:a": 2}
-    assert keys(elastic, "平行四边形") == ["a"]
-
-    with elastic.writing() as batch:
-        batch.remove("plan", "a", 3)
+    put(elastic, entry("a", "迟到的一稿", version=6))
     assert held(elastic) == {}
+
+    put(elastic, entry("a", "平行四边形", version=8))
+    assert keys(elastic, "平行四边形") == ["a"]
 
 
 def test_late_removal_takes_nothing_out(elastic: ElasticsearchEngine) -> None:
@@ -146,6 +141,29 @@ def test_old_index_answers_and_both_take_changes_while_a_new_one_is_made(
         assert sorted(keys(elastic, "三角形")) == ["a", "gone", "new"]
 
     assert held(elastic) == {"plan:a": 3, "plan:new": 1}
+
+
+@pytest.mark.parametrize("sent_at", [1, 2, 500])
+def test_new_index_remembers_what_was_taken_out_while_it_was_filled(
+    elastic: ElasticsearchEngine, client: Elasticsearch, monkeypatch: pytest.MonkeyPatch, sent_at: int
+) -> None:
+    """However much the buffer holds back; afterwards the index forgets as soon as any other."""
+    monkeypatch.setattr("search.engines.elasticsearch.batches.AT_ONCE", sent_at)
+    put(elastic, entry("a"), entry("b"))
+
+    with elastic.rebuilding() as batch:
+        answering = elastic._generations.answering(client)
+        [fresh] = [one.index for one in elastic._generations.taking(client) if one != answering]
+        assert client.indices.get_settings(index=fresh)[fresh]["settings"]["index"]["gc_deletes"] == "1d"
+        batch.put(entry("a"))
+        with elastic.writing() as other:
+            other.remove("plan", "a", 2)
+            other.remove("plan", "b", 2)
+        batch.put(entry("b"))
+        batch.put(entry("c"))
+
+    assert held(elastic) == {"plan:c": 1}
+    assert "gc_deletes" not in client.indices.get_settings(index=fresh)[fresh]["settings"]["index"]
 
 
 def test_new_index_goes_when_making_it_fails(elastic: ElasticsearchEngine, client: Elasticsearch) -> None:

@@ -22,7 +22,6 @@ pytestmark = [
     pytest.mark.django_db,
     pytest.mark.slow,
     pytest.mark.timeout(600),
-    pytest.mark.xdist_group("elasticsearch"),
 ]
 
 

@@ -77,14 +77,31 @@ def test_late_removal_takes_nothing_out(engine: Engine) -> None:
     assert held(engine) == {"plan:a": 6}
 
 
-def test_thing_that_comes_back_under_a_lower_version_is_taken(engine: Engine) -> None:
-    put(engine, entry("a", version=6))
-    take_out(engine, "a", 6)
+def test_same_version_once_more_replaces(engine: Engine) -> None:
+    """What is sent again after a lost answer, or cut anew by another analyser, under the version that it has."""
+    put(engine, entry("a", "三角形", version=3))
+    put(engine, entry("a", "勾股定理", version=3))
+
+    assert held(engine) == {"plan:a": 3}
+    assert (keys(engine, "三角形"), keys(engine, "勾股定理")) == ([], ["a"])
+
+
+def test_removal_under_the_same_version_takes_out(engine: Engine) -> None:
+    put(engine, entry("a", version=3))
+    take_out(engine, "a", 3)
+
     assert held(engine) == {}
 
-    put(engine, entry("a", "三角形", version=1))
 
-    assert held(engine) == {"plan:a": 1}
+def test_thing_that_comes_back_is_found_at_once(engine: Engine) -> None:
+    """Its versions go on where they ended (GoneEntry)."""
+    put(engine, entry("a", version=6))
+    take_out(engine, "a", 7)
+    assert held(engine) == {}
+
+    put(engine, entry("a", "三角形", version=8))
+
+    assert held(engine) == {"plan:a": 8}
     assert keys(engine, "三角形") == ["a"]
 
 
@@ -160,6 +177,21 @@ def test_tokens_with_blanks_and_without_end_are_found_as_they_are(engine: Engine
     assert held(engine) == {"plan:a": 1, "plan:b": 1}
 
 
+@pytest.mark.parametrize("half", [chr(0xD83D), chr(0xDE00), "\0"], ids=["first half", "second half", "nul"])
+def test_half_characters_and_nul_are_left_out_and_all_else_is_found(engine: Engine, half: str) -> None:
+    """A cut emoji, as some editors paste it: no engine can write it."""
+    odd = f"三角形{half}内角和"
+    put(
+        engine,
+        entry("a", odd, odd, people=(f"王{half}小红",), unit=f"一中{half}", tags=(f"数学{half}",)),
+        entry("b", "三角形"),
+    )
+
+    assert held(engine) == {"plan:a": 1, "plan:b": 1}
+    assert keys(engine, "内角和") == ["a"]
+    assert keys(engine, f"三角形{half}") == ["a", "b"]
+
+
 # --- a new index beside the old one ------------------------------------------------------------------------------
 
 
@@ -188,6 +220,33 @@ def test_old_index_answers_and_both_take_changes_while_a_new_one_is_made(engine:
     assert keys(engine, "全等") == ["a"]
 
 
+def test_what_was_taken_out_during_a_rebuild_stays_out(engine: Engine) -> None:
+    """Also where the rebuild read it before, and puts it, or sends what it put, only afterwards."""
+    put(engine, *(entry(key, "三角形") for key in ("sent before", "waits", "put after", "stays")))
+
+    with engine.rebuilding() as batch:
+        for key in ("sent before", "waits", "stays"):
+            batch.put(entry(key, "三角形"))
+        for key in ("sent before", "waits", "put after"):
+            take_out(engine, key, 2)
+        batch.put(entry("put after", "三角形"))
+
+    assert held(engine) == {"plan:stays": 1}
+    assert keys(engine, "三角形") == ["stays"]
+
+
+def test_what_came_back_during_a_rebuild_is_there(engine: Engine) -> None:
+    put(engine, entry("a", "三角形"))
+
+    with engine.rebuilding() as batch:
+        take_out(engine, "a", 2)
+        put(engine, entry("a", "勾股定理", version=3))
+        batch.put(entry("a", "三角形"))
+
+    assert held(engine) == {"plan:a": 3}
+    assert (keys(engine, "三角形"), keys(engine, "勾股定理")) == ([], ["a"])
+
+
 def test_what_is_rebuilt_later_than_it_changed_wins_by_its_version(engine: Engine) -> None:
     put(engine, entry("a", "三角形", version=1))
     with engine.rebuilding() as batch:
@@ -208,6 +267,13 @@ def test_new_index_keeps_the_newest_of_what_it_is_told_of_a_thing(engine: Engine
 
     assert held(engine) == {"plan:a": 3}
     assert keys(engine, "三角形") == ["a"]
+
+
+def test_new_index_takes_the_same_version_once_more(engine: Engine) -> None:
+    rebuild(engine, entry("a", "三角形", version=2), entry("a", "勾股定理", version=2))
+
+    assert held(engine) == {"plan:a": 2}
+    assert (keys(engine, "三角形"), keys(engine, "勾股定理")) == ([], ["a"])
 
 
 def test_new_index_goes_when_making_it_fails(engine: Engine) -> None:

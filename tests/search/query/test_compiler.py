@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from search.engines.tantivy import TantivyEngine
 from search.query import clauses
 from search.query.clauses import Clause
-from search.query.compiler import compiled, fits, sounds_alike, suggesting
+from search.query.compiler import compiled, fits, suggesting
 from search.query.parser import DEEPEST, parse
-from search.query.tree import AllOf, AnyOf, Field, Not, Phrase, Words
+from search.query.tree import AllOf, Words
 from search.types import Request
 from tests.search.query.conftest import EVERYBODY, PLANS, Finds, plan
 from tests.search.query.pieces import PIECES
@@ -214,7 +214,6 @@ def test_nothing_that_is_typed_breaks_a_search(engine: TantivyEngine, text: str)
     tree = parse(text).tree
     if tree is not None:
         engine.search(Request(principals=EVERYBODY, query=tree))
-        sounds_alike(tree)
     if (clause := suggesting(text)) is not None:
         engine.matching(clause, principals=EVERYBODY, excluded=(), kinds=(), limit=1)
 
@@ -280,33 +279,3 @@ def test_names_fit_what_is_typed(typed: str, names: list[str]) -> None:
 @pytest.mark.parametrize("typed", ["", " ", "——", "。，"])
 def test_nothing_is_suggested_for_nothing(typed: str) -> None:
     assert suggesting(typed) is None
-
-
-# --- what sounds alike -------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("typed", "found"),
-    [
-        ("购谷定里", {"gougu"}),
-        ("购谷 被影", {"gougu", "gougushu", "bei"}),
-        ("“购谷” AND 篇名:被影 -正弦定理", {"gougu", "gougushu", "bei"}),
-        ("(购谷 OR 被影)", {"gougu", "gougushu", "bei"}),
-        ("作者:购谷 被影", {"bei"}),
-    ],
-)
-def test_titles_that_sound_like_one_of_the_words(engine: TantivyEngine, typed: str, found: set[str]) -> None:
-    clause = sounds_alike(typed)
-    assert clause is not None
-    assert clause == sounds_alike(parse(typed).tree or Words(""))
-    hits = engine.matching(clause, principals=EVERYBODY, excluded=(), kinds=(), limit=100)
-
-    assert {hit.key for hit in hits} == found
-
-
-@pytest.mark.parametrize(
-    "tree", [Words("圆"), Words("gougu 12"), Not(Words("购谷")), Words("王芳", Field.PEOPLE), AnyOf((Phrase("春"),))],
-    ids=["one character", "letters", "excluded", "a name", "a short phrase"],
-)  # fmt: skip
-def test_nothing_sounds_like_too_little(tree: Words | Not | AnyOf) -> None:
-    assert sounds_alike(tree) is None

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from search.errors import EngineUnavailableError
-from search.models import EntryRow, OutboxRow
+from search.models import EntryRow, GoneEntry, OutboxRow
 from search.services import indexing, outbox
 from tests.search.shelf import Shelf, Slips
 
@@ -78,6 +78,60 @@ def test_what_is_gone_leaves_the_index(shelf: Shelf, slips: Slips) -> None:
 
     assert indexing.drain() == 1
     assert (held(shelf), EntryRow.objects.count()) == ({}, 0)
+
+
+def test_what_comes_back_goes_on_above_the_version_of_its_removal(shelf: Shelf, slips: Slips) -> None:
+    """An engine that remembers what was taken out must not take it for late."""
+    for title in ("一稿", None, "二稿", None, "三稿"):
+        change(slips, a=title)
+        indexing.drain()
+
+    assert held(shelf) == {"slip:a": ("三稿", 5)}
+    assert not GoneEntry.objects.exists()
+
+
+def test_what_came_and_went_within_one_pass_leaves_no_trace(shelf: Shelf, slips: Slips) -> None:
+    change(slips, a="教案")
+    change(slips, a=None)
+
+    assert indexing.drain() == 2
+    assert (shelf.commits, GoneEntry.objects.count()) == (0, 0)
+
+
+def test_kill_between_noting_a_removal_and_its_commit_loses_nothing(shelf: Shelf, slips: Slips) -> None:
+    change(slips, a="教案")
+    indexing.drain()
+    change(slips, narrows=True, a=None)
+    shelf.fault = KeyboardInterrupt("killed")  # type: ignore[assignment]
+    with pytest.raises(KeyboardInterrupt):
+        indexing.drain()
+    assert outbox.hidden_now() == {"slip:a"}
+    shelf.fault = None
+
+    assert indexing.drain() == 1
+    assert held(shelf) == {}
+
+
+def test_pass_that_was_overtaken_by_a_removal_takes_back_what_it_wrote(
+    shelf: Shelf, slips: Slips, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that slept between reading and writing, and lost its lease to another one that took the thing out."""
+    change(slips, a="教案")
+    write = indexing._write
+
+    def slowly(work: indexing.Pass) -> None:
+        monkeypatch.setattr(indexing, "_write", write)
+        change(slips, a=None)
+        indexing.drain()
+        write(work)
+
+    monkeypatch.setattr(indexing, "_write", slowly)
+    indexing.drain()
+    assert held(shelf) == {"slip:a": ("教案", 1)}
+    assert outbox.hidden_now() == {"slip:a"}
+
+    indexing.drain()
+    assert (held(shelf), OutboxRow.objects.count()) == ({}, 0)
 
 
 def test_change_that_is_rolled_back_queues_nothing(slips: Slips) -> None:
