@@ -50,7 +50,9 @@ def suggestions(person: Any, text: str) -> list[Suggestion]:
     except EngineUnavailableError:
         return []
     rows = _rows_visible(person, hits)
-    titles = [Suggestion(row.title, _label(row.kind)) for row in rows if row.title]
+    titles = [
+        Suggestion(row.title, label) for row, label in zip(rows, _labels(rows), strict=True) if row.title
+    ]
     people = _fitting(typed, (name for row in rows for name in row.people), _("Author"))[:_PEOPLE]
     themes = _fitting(typed, (_theme(row) for row in rows), _("Theme"))[:_THEMES]
     return _without_doubles([*people, *themes, *titles])[:MOST]
@@ -73,9 +75,14 @@ def _theme(row: EntryRow) -> str:
     return str(row.facets.get("theme", "")).rpartition(PATH_MARK)[2]
 
 
-def _label(kind: str) -> str | Promise:
-    found = kinds.find(kind)
-    return found.label if found else ""
+def _labels(rows: Sequence[EntryRow]) -> list[str | Promise]:
+    """What each is. Of several with one title, of which one is shown, it is the kind that was registered first."""
+    order = {kind.name: (nth, kind.label) for nth, kind in enumerate(kinds.kinds())}
+    first: dict[str, tuple[int, str | Promise]] = {}
+    for row in rows:
+        mine, title = order.get(row.kind, (len(order), "")), normalise(row.title)
+        first[title] = min(first.get(title, mine), mine, key=lambda one: one[0])
+    return [first[normalise(row.title)][1] for row in rows]
 
 
 def _without_doubles(found: Iterable[Suggestion]) -> list[Suggestion]:

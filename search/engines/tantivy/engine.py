@@ -24,6 +24,7 @@ from search.engines.tantivy.translate import one_of
 from search.errors import EngineUnavailableError
 from search.query.clauses import Clause
 from search.query.compiler import compiled
+from search.ranking import in_order
 from search.types import Found, Hit, Reason, Request
 
 
@@ -67,7 +68,7 @@ class TantivyEngine(Engine):
         filters = [one_of(KIND, sorted(kinds))] if kinds else []
         query = asking.narrowed(asking.wanted(clause, principals, excluded), filters)
         found = look.searcher.search(query, limit=limit, count=False).hits
-        return [Hit(*look.name(at), score) for score, at in found]
+        return sorted((Hit(*look.name(at), score) for score, at in found), key=in_order)
 
     @override
     def explain(self, request: Request, hit: Hit) -> Reason | None:

@@ -32,8 +32,8 @@ def test_every_field_has_its_tokens() -> None:
         fields.TITLE_SOUNDS: ["san·jiao", "jiao·xing", "jiao·an"],
         fields.TITLE_KEYS: [
             *("sjx", "sanjiaoxing", "jx", "jiaoxing", "x", "xing", "ja", "jiaoan", "a", "an"),
-            *("wxh", "wangxiaohong", "xh", "xiaohong", "h", "hong"),
         ],
+        fields.PEOPLE_KEYS: ["wxh", "wangxiaohong", "xh", "xiaohong", "h", "hong", "王", "小", "红"],
         fields.PEOPLE_WORDS: ["王小红", "anna li"],
         fields.PEOPLE_PAIRS: ["王小", "小红", BORDER, "anna", BORDER, "li"],
         fields.UNIT_WORDS: ["汾阳", "中学"],

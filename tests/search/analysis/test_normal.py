@@ -63,7 +63,7 @@ def test_each_character_knows_where_it_comes_from(text: str) -> None:
     clean, places = normalise_aligned(text)
 
     assert len(clean) == len(places)
-    assert places == sorted(places)
+    assert list(places) == sorted(places)
     assert all(0 <= place < len(text) for place in places)
     for at, place in enumerate(places):
         assert clean[at] in normalise(text[place])
