@@ -11,13 +11,14 @@ http = get_asgi_application()
 from channels.routing import ProtocolTypeRouter, URLRouter
 
 from config.origin import own_pages_only
+from config.warming import warmed
 from realtime.lifespan import lifespan
 from realtime.routing import websocket_urlpatterns
 
 application = ProtocolTypeRouter(
     {
         "http": http,
-        "lifespan": lifespan,
+        "lifespan": warmed(lifespan),
         "websocket": own_pages_only(URLRouter(websocket_urlpatterns)),
     }
 )

@@ -39,7 +39,7 @@ FACET_LABELS: Final = {
 }
 SORT_LABELS: Final = {
     Sort.RELEVANCE: _("Most relevant"),
-    Sort.NEWEST: _("Newest"),
+    Sort.NEWEST: _("Last edited"),
     Sort.USED: _("Most used"),
 }
 FIELD_LABELS: Final = {
@@ -130,7 +130,7 @@ def _page(text: str | None) -> int:
 class SaveForm(forms.Form):
     """A search to keep: its name, and the results page's own parameters."""
 
-    name = forms.CharField(max_length=80, label=_("Name"))
+    name = forms.CharField(max_length=80, label=_("Name of the search"))
     params = forms.CharField(max_length=5_000, widget=forms.HiddenInput)
 
     def clean_params(self) -> str:
@@ -147,7 +147,7 @@ class SaveForm(forms.Form):
 class RenameForm(forms.Form):
     """Another name for a search that is kept."""
 
-    name = forms.CharField(max_length=80, label=_("Name"))
+    name = forms.CharField(max_length=80, label=_("Name of the search"))
 
 
 class ForgetForm(forms.Form):

@@ -87,6 +87,22 @@ describe("the search field", () => {
     expect(list.textContent).toBe("新的");
   });
 
+  it("asks for what was typed while an answer was on its way, though giving that one up is an error", async () => {
+    vi.stubGlobal("fetch", (url: string, { signal }: RequestInit) => {
+      asked.push(decodeURIComponent(url));
+      return asked.length > 1
+        ? Promise.resolve(new Response(JSON.stringify(ANSWER)))
+        : new Promise<Response>((_resolve, reject) => signal?.addEventListener("abort", () => reject(new DOMException("", "AbortError"))));
+    });
+    type("三");
+    await vi.advanceTimersByTimeAsync(130);
+    type("三角");
+    await vi.advanceTimersByTimeAsync(130);
+
+    expect(asked).toEqual(["/suggest/?q=三", "/suggest/?q=三角"]);
+    expect(list.hidden).toBe(false);
+  });
+
   it("walks through the suggestions and back to the field", async () => {
     type("三角");
     await vi.advanceTimersByTimeAsync(130);

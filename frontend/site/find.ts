@@ -97,6 +97,7 @@ export class FindController extends Controller<HTMLFormElement> {
   private soon(wait: number): void {
     window.clearTimeout(this.timer);
     this.asked?.abort();
+    this.asked = null; // giving it up ends in an error, which must not close what comes next
     this.timer = window.setTimeout(() => void this.ask(), wait);
   }
 

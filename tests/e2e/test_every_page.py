@@ -27,6 +27,13 @@ PAGES = [
     (LEAD, "/lessons/plans/5/leftovers/"),
     (UNIT_ADMIN, "/lessons/hand-on/"),
     (LEAD, "/lessons/plans/5/files/"),
+    (LEAD, "/search/"),
+    (LEAD, "/search/?q=教学 学生"),
+    (LEAD, "/search/?q=刘秀兰"),
+    (LEAD, "/search/?kind=plan&subject=数学&subject=语文&all=1"),
+    (LEAD, "/search/?q=没有这样的教案&subject=数学"),
+    (LEAD, "/search/advanced/"),
+    (LEAD, "/search/saved/"),
     (LEAD, "/research/me/"),
     (LEAD, "/research/groups/"),
     (LEAD, "/accounts/password/change/"),
@@ -35,6 +42,8 @@ PAGES = [
     (UNIT_ADMIN, "/research/people/imports/"),
     (UNIT_ADMIN, "/research/people/slips/"),
     (SYSTEM_ADMIN, "/research/machines/"),
+    (SYSTEM_ADMIN, "/search/?q=教研室"),
+    (SYSTEM_ADMIN, "/search/report/"),
     (AUDIT_ADMIN, "/research/audit/"),
 ]
 

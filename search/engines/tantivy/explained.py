@@ -5,6 +5,8 @@ import time
 from collections.abc import Sequence as Several
 from typing import Final, assert_never
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from tantivy import DocAddress, Query
 
 from search import fields
@@ -18,21 +20,21 @@ from search.ranking import RANKED, lifts
 from search.types import Hit, Reason
 
 NAMES: Final = {
-    fields.TITLE_WORDS: "words of the title",
-    fields.TITLE_PAIRS: "characters of the title",
-    fields.TITLE_SOUNDS: "sounds of the title",
-    fields.TITLE_KEYS: "typed title",
-    fields.PEOPLE_WORDS: "names",
-    fields.PEOPLE_PAIRS: "characters of names",
-    fields.PEOPLE_KEYS: "typed name",
-    fields.UNIT_WORDS: "words of the unit",
-    fields.UNIT_PAIRS: "characters of the unit",
-    fields.TAG_WORDS: "tags",
-    fields.TAG_PAIRS: "characters of tags",
-    fields.AIMS_PAIRS: "characters of the aims",
-    fields.BODY_WORDS: "words of the text",
-    fields.BODY_PAIRS: "characters of the text",
-    fields.BODY_SOUNDS: "sounds of the text",
+    fields.TITLE_WORDS: gettext_lazy("words of the title"),
+    fields.TITLE_PAIRS: gettext_lazy("characters of the title"),
+    fields.TITLE_SOUNDS: gettext_lazy("sounds of the title"),
+    fields.TITLE_KEYS: gettext_lazy("typed title"),
+    fields.PEOPLE_WORDS: gettext_lazy("names"),
+    fields.PEOPLE_PAIRS: gettext_lazy("characters of names"),
+    fields.PEOPLE_KEYS: gettext_lazy("typed name"),
+    fields.UNIT_WORDS: gettext_lazy("words of the unit"),
+    fields.UNIT_PAIRS: gettext_lazy("characters of the unit"),
+    fields.TAG_WORDS: gettext_lazy("tags"),
+    fields.TAG_PAIRS: gettext_lazy("characters of tags"),
+    fields.AIMS_PAIRS: gettext_lazy("characters of the aims"),
+    fields.BODY_WORDS: gettext_lazy("words of the text"),
+    fields.BODY_PAIRS: gettext_lazy("characters of the text"),
+    fields.BODY_SOUNDS: gettext_lazy("sounds of the text"),
 }
 
 
@@ -46,7 +48,7 @@ def explained(look: Look, searching: Searching, clause: Clause | None, hit: Hit)
     match = None if clause is None else _Explaining(look, at).of(clause)
     inner = match.inner if match and isinstance(clause, Any | All) else (match,) if match else ()
     lifted = () if clause is None else _lifts(look, query, score, at)
-    return Reason("score", score + sum(one.score for one in lifted), (*inner, *lifted))
+    return Reason(_("score"), score + sum(one.score for one in lifted), (*inner, *lifted))
 
 
 def _lifts(look: Look, query: Query, score: float, at: DocAddress) -> tuple[Reason, ...]:
@@ -56,7 +58,7 @@ def _lifts(look: Look, query: Query, score: float, at: DocAddress) -> tuple[Reas
         return ()
     [used], [changed], [complete] = (look.numbers(name, [at]) for name in (USED, CHANGED, COMPLETENESS))
     shares = lifts(uses_of(used), days_since(changed, time.time()), complete)
-    named = zip(("use", "recency", "completeness"), shares, strict=True)
+    named = zip((_("use"), _("recency"), _("completeness")), shares, strict=True)
     return tuple(Reason(what, score * share) for what, share in named if share)
 
 
@@ -79,14 +81,14 @@ class _Explaining:
             case Within(first, last):
                 return Reason(f"years: {first or ''}–{last or ''}", score)
             case Any(clauses):
-                return Reason("any of", score, self._all(clauses))
+                return Reason(_("any of"), score, self._all(clauses))
             case All(clauses):
-                return Reason("all of", score, self._all(clauses))
+                return Reason(_("all of"), score, self._all(clauses))
             case Best(clauses):
-                return Reason("best of", score, self._all(clauses)[:1])
+                return Reason(_("best of"), score, self._all(clauses)[:1])
             case Without(wanted, _):
                 inner = None if wanted is None else self.of(wanted)
-                return Reason("without what was excluded", score, (inner,) if inner else ())
+                return Reason(_("without what was excluded"), score, (inner,) if inner else ())
             case Silent():
                 return None
             case _:
