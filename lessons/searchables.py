@@ -227,7 +227,7 @@ def _completeness(plan: LessonPlan, parts: Sequence[Part]) -> float:
 
 
 def read_files(keys: Sequence[str]) -> Iterator[Entry]:
-    """The entries of these files, found by whoever finds their plan; four queries."""
+    """The entries of these files, found by whoever finds their plan; three queries."""
     found = Attachment.objects.filter(
         pk__in=[int(key) for key in keys if key.isdecimal()], plan__trashed_at=None
     ).select_related("read")
