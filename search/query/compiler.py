@@ -1,5 +1,5 @@
-"""A tree as clauses over fields (检索式编译), ranked as was measured: words and pairs are OR-ed, titles count twice, what only
-sounds alike counts 0.3, phrases are asked of pairs alone, a synonym never counts twice.
+"""A tree as clauses over fields (检索式编译), ranked as was measured: words and pairs are OR-ed, a title counts no more than a text (it
+is short, and counts more by that), what only sounds alike counts 0.3, phrases are asked of pairs alone, a synonym never counts twice.
 
 Words alone are ranked, and none of them must be there. Beside something else that must hold (甲 AND 乙, a phrase, a field, a
 search within results) and in a field they are *required*: every word of them literally or as a synonym, or each run of
@@ -23,8 +23,8 @@ from search.query.clauses import Clause
 from search.query.parser import MOST_TOKENS, readable
 from search.query.tree import AllOf, AnyOf, Field, Node, Not, Phrase, Words, Years
 
-WORD, PAIR, SOUND, SYNONYM = 1.0, 0.5, 0.3, 0.7
-TITLE, PEOPLE, TAGS, UNIT, BODY, AIMS = 2.0, 2.0, 2.0, 1.5, 1.0, 1.0
+WORD, PAIR, SOUND, SYNONYM = 1.0, 0.8, 0.3, 0.7
+TITLE, PEOPLE, TAGS, UNIT, BODY, AIMS = 1.0, 2.0, 1.5, 1.5, 1.0, 1.0
 
 Weighted = tuple[tuple[str, float], ...]
 
