@@ -167,8 +167,11 @@ def _note_indexed(row: EntryRow) -> None:
 
 def _settle(work: Pass) -> int:
     """Take away what is done; what failed waits, longer each time."""
-    done = [row.pk for row in work.rows if str(row) not in work.failed]
-    OutboxRow.objects.filter(pk__in=done).delete()
+    done = [row for row in work.rows if str(row) not in work.failed]
+    OutboxRow.objects.filter(pk__in=[row.pk for row in done]).delete()
+    for kind, keys in _by_kind(done).items():
+        # What was given up of a thing hides it as long as it stands there, and the index has the thing as it is now.
+        OutboxRow.objects.dead().filter(kind=kind, key__in=keys).delete()
     now = timezone.now()
     for row in work.rows:
         if (fault := work.failed.get(str(row))) is not None:
