@@ -248,6 +248,14 @@ def test_similar_ones_leave_out_the_thing_itself_and_what_one_may_not_find(
     assert client.get("/search/similar/comet/1/").status_code == 404
 
 
+@pytest.mark.parametrize("kind", ["file", "group", "person", "plan", "unit"])
+@pytest.mark.parametrize("number", ["9" * 18, "9" * 19, "9" * 90], ids=["long", "longer", "absurd"])
+def test_number_that_no_row_can_have_is_not_found(
+    client: Client, person: Person, kind: str, number: str
+) -> None:
+    assert client.get(f"/search/similar/{kind}/{number}/").status_code == 404
+
+
 def test_advanced_form_builds_what_one_could_have_typed(
     client: Client, person: Person, leaves: Leaves
 ) -> None:
