@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from django.db.models import Prefetch
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -209,7 +210,7 @@ def _facets(plan: LessonPlan) -> dict[str, str]:
         "lesson_type": plan.lesson_type,
         "county": plan.county.name if plan.county else str(CITY),
         "theme": plan.theme,
-        "year": str(plan.edited_at.year),
+        "year": str(timezone.localtime(plan.edited_at).year),
     }
     return {name: value for name, value in values.items() if value}
 

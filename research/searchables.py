@@ -104,6 +104,11 @@ def unit_changed(unit: Unit) -> None:
     outbox.queue(kind=GROUP, keys=unit.groups.values_list("pk", flat=True), narrows=True)
 
 
+def leader_changed(person_id: int) -> None:
+    """Groups name their leaders as long as these may sign in. Inside the transaction of the change."""
+    outbox.queue(kind=GROUP, keys=groups_naming([str(person_id)]))
+
+
 def everything_changed() -> None:
     """Many came at once. Inside the transaction that brought them."""
     for kind in (UNIT, PERSON, GROUP):

@@ -13,10 +13,6 @@ class EngineBusyError(SearchError):
     """Another process writes to the index for too long."""
 
 
-class QuerySyntaxError(SearchError):
-    """The query cannot be read; the message says why, for whoever typed it."""
-
-
 class RejectedEntriesError(SearchError):
     """The engine took a batch but for these entries; ``faults`` says why, by id."""
 

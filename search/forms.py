@@ -64,7 +64,7 @@ def wanted_of(params: MultiValueDict[str, str]) -> Wanted:
         within=tidy(params.get("in"), LONGEST_TEXT),
         kind=kind if kinds.find(kind) else "",
         filters={name: values for name in FACETS_SHOWN if (values := _values(params.getlist(name)))},
-        years=(_year(params.get("from")), _year(params.get("to"))),
+        years=_years(_year(params.get("from")), _year(params.get("to"))),
         sort=Sort(sort) if sort in {one.value for one in Sort} else Sort.RELEVANCE,
         page=_page(params.get("page")),
         everything=params.get("all") == "1",
@@ -120,6 +120,11 @@ def _year(text: str | None) -> int | None:
     if not (clean.isascii() and clean.isdigit() and len(clean) == MOST_YEARS_DIGITS):
         return None
     return int(clean) if YEARS[0] <= int(clean) <= YEARS[1] else None
+
+
+def _years(first: int | None, last: int | None) -> tuple[int | None, int | None]:
+    """The earlier one first, however they were filled in."""
+    return (last, first) if first is not None and last is not None and first > last else (first, last)
 
 
 def _page(text: str | None) -> int:

@@ -78,6 +78,8 @@ def highlighted(
 ) -> tuple[SafeString, tuple[Snippet, ...]]:
     """The whole title, marked, and the fragments where most was found; one from the beginning where nothing was."""
     sought = _sought(tree, lexicon(), synonyms) if tree is not None else ()
+    if not sought:  # a file of three hundred pages is not read through for nothing
+        return _marked(entry.title, ()), tuple(_snippet(_text_of(one), (), 0) for one in entry.parts[:1])
     title = _Text(entry.title, aligned(entry.title), None)
     parts = [_text_of(part) for part in entry.parts]
     spans = _marks((title, *parts), sought)

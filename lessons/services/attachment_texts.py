@@ -57,8 +57,11 @@ def _pages(attachment: Attachment) -> list[str]:
 
 
 def read_missed() -> int:
-    """Queue what has not been read: files from before there was a search, and those whose task was lost; how many."""
-    waiting = Attachment.objects.filter(media_type__in=KINDS, read=None).order_by("-pk")
+    """Queue what has not been read: files from before there was a search, and those whose task was lost; how many.
+
+    In no order: fifty that cannot be read here, for their bytes are missing, must not keep all others from their turn.
+    """
+    waiting = Attachment.objects.filter(media_type__in=KINDS, read=None).order_by("?")
     ids = list(waiting.values_list("pk", flat=True)[:AT_ONCE])
     for attachment_id in ids:
         tasks.read_attachment.enqueue(attachment_id)

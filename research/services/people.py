@@ -67,6 +67,7 @@ def set_active(*, by: Person, person: Person, is_active: bool) -> None:
         return
     access.changed()
     searchables.people_changed([person.pk], narrows=not is_active)
+    searchables.leader_changed(person.pk)
     audit.record("person.enabled" if is_active else "person.disabled", by=by, target=person)
 
 

@@ -20,7 +20,9 @@ EVERY_SECONDS = 0.2
 NAME = "outbox"
 _LEASE = timedelta(seconds=10)
 _LOOK_SECONDS = 30.0
-"""How often it is asked whether the index was made with today's analyser, and how long a dead engine is left alone."""
+"""How often it is asked whether the index was made with today's analyser."""
+_QUIET_SECONDS = 2.0
+"""How long a dead engine is left alone."""
 
 
 class Indexer:
@@ -57,7 +59,7 @@ class Indexer:
     def _wait(self, error: Exception) -> None:
         """An engine that is away is asked again in a while; everything waits in the outbox meanwhile."""
         logger.warning("the index cannot be written: %s", error)
-        self._quiet_until = time.monotonic() + min(_LOOK_SECONDS, 2.0)
+        self._quiet_until = time.monotonic() + _QUIET_SECONDS
         IndexerLease.objects.filter(name=NAME).update(fault=f"{type(error).__name__}: {error}"[:500])
 
     def _holds(self, holder: str) -> bool:

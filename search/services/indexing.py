@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from search import kinds
 from search.engines import engine
-from search.errors import EngineBusyError, EngineUnavailableError, RejectedEntriesError
+from search.errors import RejectedEntriesError
 from search.models import EntryRow, GoneEntry, OutboxRow
 from search.models.entries import values_of
 from search.services import outbox
@@ -20,7 +20,6 @@ logger = logging.getLogger(__name__)
 
 AT_ONCE = 200
 MOST_TRIES = 8
-_UNSURE = (EngineUnavailableError, EngineBusyError)
 
 
 @dataclass(slots=True)
@@ -45,7 +44,7 @@ def drain(*, most: int | None = None) -> int:
         return 0
     work = Pass(rows)
     for kind, keys in _by_kind(rows).items():
-        _read(kind, keys, work)
+        read(kind, keys, work)
     _write(work)
     return _settle(work)
 
@@ -58,10 +57,20 @@ def _by_kind(rows: Iterable[OutboxRow]) -> dict[str, list[str]]:
     return {kind: list(keys) for kind, keys in found.items()}
 
 
-def _read(kind: str, keys: Sequence[str], work: Pass) -> None:
+def read(kind: str, keys: Sequence[str], work: Pass) -> None:
+    """Read these things, and note down what was read."""
+    before = _versions(kind, keys)
     for key, entry in entries_of(kind, keys, work.failed).items():
         with transaction.atomic():
-            keep(kind, key, entry, work)
+            _keep(kind, key, entry, work, before=before.get(key, 0))
+
+
+def _versions(kind: str, keys: Sequence[str]) -> dict[str, int]:
+    """The last version of each of these things, whether it is there or gone."""
+    found: dict[str, int] = {}
+    for rows in (GoneEntry.objects.all(), EntryRow.objects.all()):
+        found |= dict(rows.filter(kind=kind, key__in=keys).values_list("key", "version"))
+    return found
 
 
 def entries_of(kind: str, keys: Sequence[str], failed: dict[str, str]) -> Mapping[str, Entry | None]:
@@ -80,16 +89,25 @@ def entries_of(kind: str, keys: Sequence[str], failed: dict[str, str]) -> Mappin
     return {key: found.get(key) for key in keys}
 
 
-def keep(kind: str, key: str, entry: Entry | None, work: Pass) -> None:
-    """Note down what was read, with the next version if it says something new; what the index lacks goes into ``work``."""
+def _keep(kind: str, key: str, entry: Entry | None, work: Pass, *, before: int) -> None:
+    """Note down what was read, with the next version if it says something new; what the index lacks goes into ``work``.
+
+    If the version is not the one ``before`` the reading, somebody else read the thing at the same time (a rebuild beside the
+    outbox), and who of the two was later cannot be told: it is read once more.
+    """
     row = EntryRow.objects.select_for_update().filter(kind=kind, key=key).first()
+    gone = None if row else GoneEntry.objects.filter(kind=kind, key=key).first()
+    last = row or gone
+    if (last.version if last else 0) != before:
+        outbox.queue(kind=kind, keys=[key], narrows=True)
+        return
     if entry is None:
-        if (gone := bury(kind, key, row)) is not None:
-            work.gone.append(gone)
+        if (buried := bury(kind, key, row)) is not None:
+            work.gone.append(buried)
         return
     values = values_of(entry)
     if row is None:
-        row = EntryRow(kind=kind, key=key, version=_risen(kind, key))
+        row = EntryRow(kind=kind, key=key, version=_risen(gone))
     elif row.is_indexed and all(getattr(row, name) == value for name, value in values.items()):
         return
     else:
@@ -115,9 +133,8 @@ def bury(kind: str, key: str, row: EntryRow | None) -> GoneEntry | None:
     return gone
 
 
-def _risen(kind: str, key: str) -> int:
+def _risen(gone: GoneEntry | None) -> int:
     """The version under which a thing comes, or comes back."""
-    gone = GoneEntry.objects.filter(kind=kind, key=key).first()
     if gone is None:
         return 1
     gone.delete()
@@ -150,8 +167,11 @@ def _note_indexed(row: EntryRow) -> None:
 
 def _settle(work: Pass) -> int:
     """Take away what is done; what failed waits, longer each time."""
-    done = [row.pk for row in work.rows if str(row) not in work.failed]
-    OutboxRow.objects.filter(pk__in=done).delete()
+    done = [row for row in work.rows if str(row) not in work.failed]
+    OutboxRow.objects.filter(pk__in=[row.pk for row in done]).delete()
+    for kind, keys in _by_kind(done).items():
+        # What was given up of a thing hides it as long as it stands there, and the index has the thing as it is now.
+        OutboxRow.objects.dead().filter(kind=kind, key__in=keys).delete()
     now = timezone.now()
     for row in work.rows:
         if (fault := work.failed.get(str(row))) is not None:

@@ -50,7 +50,9 @@ def similar(person: Any, kind: str, key: str) -> tuple[Card, ...]:
         )
     except EngineUnavailableError:
         return ()
-    return searching.cards_of(person, hits, None, Wanted(), may_find(person, hits))[:SHOWN]
+    may = may_find(person, hits)
+    best = [hit for hit in hits if hit.id in may][:SHOWN]
+    return searching.cards_of(person, best, None, Wanted(), may)
 
 
 def _telling(entry: Entry) -> clauses.Clause | None:

@@ -15,11 +15,14 @@ from search.models import EntryRow
 from search.services import recording, reporting, searching, similar
 from search.types import Hit
 
+_LONGEST_KEY = 18
+"""Digits. No row has a longer number, and no database takes one that is much longer."""
+
 
 def found_kind(request: HttpRequest, kind: str, key: str) -> kinds.Kind:
     """The kind, if this person may find that thing of it now; else 404."""
     known = kinds.find(kind)
-    if known is None or key not in known.visible(request.user, [key]):
+    if known is None or len(key) > _LONGEST_KEY or key not in known.visible(request.user, [key]):
         raise Http404
     return known
 

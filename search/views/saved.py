@@ -75,6 +75,7 @@ def keep(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @login_required
+@never_cache
 def card(request: HttpRequest) -> HttpResponse:
     """What is new in one's searches, for the workbench."""
     saved = list(SavedSearch.objects.filter(person=person_of(request))[:ON_THE_CARD])
@@ -83,6 +84,7 @@ def card(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @login_required
+@never_cache
 def look(request: HttpRequest, pk: int) -> HttpResponse:
     """Open a kept search; what is there now is no longer new."""
     saved = found_search(request, pk)

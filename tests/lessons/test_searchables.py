@@ -1,6 +1,7 @@
 """Plans and their files, found by those who may find them (promise: nobody finds what they may not see)."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -110,6 +111,13 @@ def test_textbook_path_ends_at_the_first_gap_and_a_mark_in_a_name_makes_no_step(
     odd = LessonPlanFactory.create(edition="人›教", volume="上册")
     assert entry_of(gap).facets["textbook"] == "人教版"
     assert entry_of(odd).facets["textbook"] == "人 教›上册"
+
+
+def test_year_is_that_of_the_clock_on_the_wall() -> None:
+    plan = written_plan()
+    plan.edited_at = datetime(2026, 12, 31, 16, 30, tzinfo=UTC)  # in Lüliang it is New Year's Day
+    plan.save()
+    assert entry_of(plan).facets["year"] == "2027"
 
 
 def test_plans_of_the_city_itself_say_so() -> None:

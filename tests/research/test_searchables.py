@@ -187,6 +187,8 @@ def test_every_change_of_a_group_is_queued_and_a_renamed_leader_too() -> None:
     assert queued() == row
     people.change_person(by=leader, person=member.person, name="新组长")
     assert queued() == row | {("person", str(member.person_id), False)}
+    people.set_active(by=leader, person=member.person, is_active=False)
+    assert queued() == row | {("person", str(member.person_id), True)}
     groups.remove_member(by=leader, membership=member)
     assert queued() == row
 

@@ -146,6 +146,18 @@ def test_machine_without_a_sandbox_tries_again_later(monkeypatch: pytest.MonkeyP
     assert attachment_texts.read_missed() == 1
 
 
+def test_files_that_cannot_be_read_yet_keep_no_other_from_its_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attachment_texts, "AT_ONCE", 1)
+    waiting = {kept(word("一")).pk, kept(word("二")).pk}
+    queued: set[int] = set()
+    for _ in range(60):  # two files in no order: it would take 2^-59 of luck to meet the same one each time
+        attachment_texts.read_missed()
+        queued |= {task.args_kwargs["args"][0] for task in DBTaskResult.objects.all()}
+        if queued == waiting:
+            break
+    assert queued == waiting
+
+
 def test_removed_while_it_was_read_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     file = kept(word("一"))
 

@@ -242,6 +242,21 @@ def test_what_narrowed_is_hidden_until_the_index_knows(shelf: Shelf, slips: Slip
     assert outbox.hidden_now() == frozenset()
 
 
+def test_what_was_given_up_is_done_with_the_next_change_that_can_be_read(shelf: Shelf, slips: Slips) -> None:
+    change(slips, a="教案")
+    indexing.drain()
+    change(slips, narrows=True, a="改过的教案")
+    slips.unreadable = {"a"}
+    for _ in range(indexing.MOST_TRIES):
+        OutboxRow.objects.update(retry_at=None)
+        indexing.drain()
+    slips.unreadable = set()
+    change(slips, a="又改过的教案")
+
+    assert indexing.drain() == 1
+    assert (held(shelf), outbox.hidden_now()) == ({"slip:a": ("又改过的教案", 2)}, frozenset())
+
+
 def test_kind_whose_app_is_gone_leaves_the_index(shelf: Shelf, slips: Slips) -> None:
     EntryRow.objects.create(kind="poem", key="1", is_indexed=True)
     with transaction.atomic():

@@ -1,11 +1,14 @@
 """The index made anew, and compared with the database."""
 
+from collections.abc import Mapping, Sequence
+
 import pytest
 from django.db import transaction
 
 from search.models import EntryRow, OutboxRow
 from search.services import indexing, outbox, rebuilding
 from search.services.rebuilding import Difference
+from search.types import Entry
 from tests.search.services.test_indexing import change, held
 from tests.search.shelf import Shelf, Slips
 
@@ -60,6 +63,29 @@ def test_change_amid_a_rebuild_is_queued_again(shelf: Shelf, slips: Slips) -> No
     indexing.drain()
     assert {name: title for name, (title, _) in held(shelf).items()} == {"slip:b": "改过的反思"}
     assert not rebuilding.difference()
+
+
+def test_change_while_a_rebuild_reads_is_not_written_over(
+    shelf: Shelf, slips: Slips, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rebuild read it before the change, and the outbox was drained before the rebuild noted down what it had read."""
+    change(slips, a="教案", b="反思", c="作业")
+    indexing.drain()
+    entries_of = indexing.entries_of
+
+    def slowly(kind: str, keys: Sequence[str], failed: dict[str, str]) -> Mapping[str, Entry | None]:
+        monkeypatch.setattr(indexing, "entries_of", entries_of)
+        read = entries_of(kind, keys, failed)
+        change(slips, narrows=True, a="不给人看的教案", b=None, d="新的")
+        indexing.drain()
+        return read
+
+    monkeypatch.setattr(indexing, "entries_of", slowly)
+    rebuilding.rebuild()
+    indexing.drain()
+
+    assert held(shelf) == {"slip:a": ("不给人看的教案", 2), "slip:c": ("作业", 1), "slip:d": ("新的", 1)}
+    assert (OutboxRow.objects.count(), bool(rebuilding.difference())) == (0, False)
 
 
 def test_difference_names_what_is_missing_surplus_and_stale(shelf: Shelf, slips: Slips) -> None:

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from research.enums import Role
 from research.models import Person
 from search.errors import EngineUnavailableError
+from search.forms import wanted_in
 from search.models import QueryLog, RecentSearch, SavedSearch
 from search.types import Sort
 from tests.factories.research import AppointmentFactory
@@ -246,6 +247,28 @@ def test_similar_ones_leave_out_the_thing_itself_and_what_one_may_not_find(
     assert re.findall(r"/leaves/(\d)/", html) == ["2"]
     assert client.get("/search/similar/leaf/4/").status_code == 404
     assert client.get("/search/similar/comet/1/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("address", "years"),
+    [
+        ("from=2026&to=2024", (2024, 2026)),
+        ("from=2024&to=2026", (2024, 2026)),
+        ("from=2026", (2026, None)),
+        ("to=2024", (None, 2024)),
+        ("from=soon&to=2024", (None, 2024)),
+    ],
+)
+def test_years_are_taken_in_either_order(address: str, years: tuple[int | None, int | None]) -> None:
+    assert wanted_in(address).years == years
+
+
+@pytest.mark.parametrize("kind", ["file", "group", "person", "plan", "unit"])
+@pytest.mark.parametrize("number", ["9" * 18, "9" * 19, "9" * 90], ids=["long", "longer", "absurd"])
+def test_number_that_no_row_can_have_is_not_found(
+    client: Client, person: Person, kind: str, number: str
+) -> None:
+    assert client.get(f"/search/similar/{kind}/{number}/").status_code == 404
 
 
 def test_advanced_form_builds_what_one_could_have_typed(
