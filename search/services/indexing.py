@@ -45,7 +45,7 @@ def drain(*, most: int | None = None) -> int:
         return 0
     work = Pass(rows)
     for kind, keys in _by_kind(rows).items():
-        _read(kind, keys, work)
+        read_anew(kind, keys, work)
     _write(work)
     return _settle(work)
 
@@ -58,10 +58,28 @@ def _by_kind(rows: Iterable[OutboxRow]) -> dict[str, list[str]]:
     return {kind: list(keys) for kind, keys in found.items()}
 
 
-def _read(kind: str, keys: Sequence[str], work: Pass) -> None:
+def read_anew(kind: str, keys: Sequence[str], work: Pass) -> None:
+    """Read these things as they are now, and keep what was read. Where somebody else kept another reading meanwhile (a rebuild
+    goes on beside the outbox), nobody knows which is older: the thing is hidden and read once more.
+    """
+    before = _versions(kind, keys)
     for key, entry in entries_of(kind, keys, work.failed).items():
         with transaction.atomic():
-            keep(kind, key, entry, work)
+            row = EntryRow.objects.select_for_update().filter(kind=kind, key=key).first()
+            now = row.version if row else _versions(kind, [key]).get(key)
+            if now == before.get(key):
+                keep(kind, key, entry, row, work)
+            else:
+                outbox.queue(kind=kind, keys=[key], narrows=True)
+
+
+def _versions(kind: str, keys: Sequence[str]) -> dict[str, int]:
+    """The last version of each thing that was ever read, be it gone."""
+    gone, there = (
+        dict(model.objects.filter(kind=kind, key__in=keys).values_list("key", "version"))
+        for model in (GoneEntry, EntryRow)
+    )
+    return gone | there
 
 
 def entries_of(kind: str, keys: Sequence[str], failed: dict[str, str]) -> Mapping[str, Entry | None]:
@@ -80,9 +98,8 @@ def entries_of(kind: str, keys: Sequence[str], failed: dict[str, str]) -> Mappin
     return {key: found.get(key) for key in keys}
 
 
-def keep(kind: str, key: str, entry: Entry | None, work: Pass) -> None:
+def keep(kind: str, key: str, entry: Entry | None, row: EntryRow | None, work: Pass) -> None:
     """Note down what was read, with the next version if it says something new; what the index lacks goes into ``work``."""
-    row = EntryRow.objects.select_for_update().filter(kind=kind, key=key).first()
     if entry is None:
         if (gone := bury(kind, key, row)) is not None:
             work.gone.append(gone)

@@ -83,9 +83,7 @@ def read_all(*, progress: Progress = _quiet) -> None:
         total = sum(1 for _ in kind.all_keys())
         while chunk := list(islice(keys, _CHUNK)):
             work = indexing.Pass([])
-            for key, entry in indexing.entries_of(kind.name, chunk, work.failed).items():
-                with transaction.atomic():
-                    indexing.keep(kind.name, key, entry, work)
+            indexing.read_anew(kind.name, chunk, work)
             done += len(chunk)
             progress(kind.name, done, total)
 
