@@ -227,7 +227,7 @@ def _completeness(plan: LessonPlan, parts: Sequence[Part]) -> float:
 
 
 def read_files(keys: Sequence[str]) -> Iterator[Entry]:
-    """The entries of these files, found by whoever finds their plan; four queries."""
+    """The entries of these files, found by whoever finds their plan; three queries."""
     found = Attachment.objects.filter(pk__in=row_ids(keys), plan__trashed_at=None).select_related("read")
     for file in found.prefetch_related(Prefetch("plan", _plans())):
         plan = file.plan

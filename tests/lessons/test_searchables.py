@@ -140,7 +140,7 @@ def test_reading_many_asks_as_often_as_reading_one(django_assert_num_queries: Dj
         with django_assert_num_queries(6):
             assert len(list(searchables.read_plans([str(plan.pk) for plan in plans_read]))) == len(plans_read)
     for read in (files[:1], files):
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(3):
             assert len(list(searchables.read_files([str(file.pk) for file in read]))) == len(read)
 
 

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.django_db
 def cold() -> None:
     """As in a process that has just begun."""
     lexicon.forget()
+    sounds._kept.clear()
     for kept in (words.cutter, normal._to_simplified, sounds.table):
         kept.cache_clear()
 
