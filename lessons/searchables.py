@@ -36,7 +36,7 @@ from research.searchables import (
     one_person,
 )
 from search import kinds
-from search.kinds import Kind
+from search.kinds import Kind, row_ids
 from search.services import outbox
 from search.types import PATH_MARK, Entry, Part
 
@@ -119,7 +119,7 @@ def file_changed(attachment_id: int, *, narrows: bool = False) -> None:
 
 def read_plans(keys: Sequence[str]) -> Iterator[Entry]:
     """The entries of these plans; those in the trash are in no index. Six queries for fifty."""
-    ids = [int(key) for key in keys if key.isdecimal()]
+    ids = row_ids(keys)
     for start in range(0, len(ids), _READ_AT_ONCE):
         plans = list(_plans().filter(pk__in=ids[start : start + _READ_AT_ONCE], trashed_at=None))
         loaded = documents.load_many([plan.document_id for plan in plans])
@@ -229,9 +229,7 @@ def _completeness(plan: LessonPlan, parts: Sequence[Part]) -> float:
 
 def read_files(keys: Sequence[str]) -> Iterator[Entry]:
     """The entries of these files, found by whoever finds their plan; three queries."""
-    found = Attachment.objects.filter(
-        pk__in=[int(key) for key in keys if key.isdecimal()], plan__trashed_at=None
-    ).select_related("read")
+    found = Attachment.objects.filter(pk__in=row_ids(keys), plan__trashed_at=None).select_related("read")
     for file in found.prefetch_related(Prefetch("plan", _plans())):
         plan = file.plan
         yield Entry(
@@ -255,24 +253,24 @@ def _pages(file: Attachment) -> Iterator[Part]:
 
 
 def _plans_seen(person: Person, keys: Collection[str]) -> set[str]:
-    ids = [int(key) for key in keys if key.isdecimal()]
+    ids = row_ids(keys)
     found = LessonPlan.objects.visible_to(person).filter(pk__in=ids)
     return set(map(str, found.values_list("pk", flat=True)))
 
 
 def _files_seen(person: Person, keys: Collection[str]) -> set[str]:
-    ids = [int(key) for key in keys if key.isdecimal()]
+    ids = row_ids(keys)
     found = Attachment.objects.filter(pk__in=ids, plan__in=LessonPlan.objects.visible_to(person).values("pk"))
     return set(map(str, found.values_list("pk", flat=True)))
 
 
 def _plan_cards(_person: Person, keys: Sequence[str]) -> dict[str, Any]:
-    found = LessonPlan.objects.filter(pk__in=[int(key) for key in keys])
+    found = LessonPlan.objects.filter(pk__in=row_ids(keys))
     return {str(plan.pk): plan for plan in found.select_related("lead", "home_unit", "county")}
 
 
 def _file_cards(_person: Person, keys: Sequence[str]) -> dict[str, Any]:
-    found = Attachment.objects.filter(pk__in=[int(key) for key in keys])
+    found = Attachment.objects.filter(pk__in=row_ids(keys))
     return {str(file.pk): file for file in found.select_related("plan__lead", "plan__home_unit")}
 
 

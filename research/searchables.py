@@ -17,7 +17,7 @@ from research.enums import GroupRole, Role
 from research.models import Appointment, Group, Membership, Person, Unit
 from research.models.scopes import managed, seen
 from search import kinds
-from search.kinds import Kind
+from search.kinds import Kind, row_ids
 from search.services import outbox
 from search.types import Entry
 
@@ -91,6 +91,12 @@ def people_changed(ids: Iterable[int], *, narrows: bool = False, is_renamed: boo
     outbox.queue(kind=PERSON, keys=ids, narrows=narrows, is_named_elsewhere=is_renamed)
 
 
+def people_come_or_gone(ids: Sequence[int], *, narrows: bool) -> None:
+    """Their accounts are enabled or disabled: a group names only leaders whose accounts work. Inside the transaction of the change."""
+    people_changed(ids, narrows=narrows)
+    outbox.queue(kind=GROUP, keys=groups_naming(list(map(str, ids))))
+
+
 def group_changed(group_id: int, *, narrows: bool = False) -> None:
     """Inside the transaction of the change."""
     outbox.queue(kind=GROUP, keys=[group_id], narrows=narrows)
@@ -118,10 +124,6 @@ def everything_changed() -> None:
 # --- reading --------------------------------------------------------------------------------------------------
 
 
-def _numbers(keys: Iterable[str]) -> list[int]:
-    return [int(key) for key in keys if key.isdecimal()]
-
-
 def _all_keys(model: Any, **only: Any) -> Iterator[str]:
     rows = model.objects.filter(**only).order_by("pk").values_list("pk", flat=True)
     return map(str, rows.iterator())
@@ -130,7 +132,7 @@ def _all_keys(model: Any, **only: Any) -> Iterator[str]:
 def read_people(keys: Sequence[str]) -> Iterator[Entry]:
     """Active accounts, by name, pinyin, unit, subject and role; never by number."""
     roles = Prefetch("appointments", Appointment.objects.select_related("unit"))
-    people = Person.objects.filter(pk__in=_numbers(keys), is_active=True).select_related("unit__county")
+    people = Person.objects.filter(pk__in=row_ids(keys), is_active=True).select_related("unit__county")
     for person in people.prefetch_related(roles):
         unit = person.unit
         offices = {
@@ -147,7 +149,7 @@ def read_people(keys: Sequence[str]) -> Iterator[Entry]:
 
 def read_units(keys: Sequence[str]) -> Iterator[Entry]:
     """Active units: everybody may know them."""
-    for unit in Unit.objects.filter(pk__in=_numbers(keys), is_active=True).select_related("county"):
+    for unit in Unit.objects.filter(pk__in=row_ids(keys), is_active=True).select_related("county"):
         yield Entry(
             kind=UNIT, key=str(unit.pk), version=0, title=unit.name, readers=frozenset({EVERYBODY}),
             unit=unit.name, tags=(str(unit.get_kind_display()), _county(unit), *filter(None, [unit.township])),
@@ -160,7 +162,7 @@ def read_groups(keys: Sequence[str]) -> Iterator[Entry]:
     leaders = Membership.objects.filter(role=GroupRole.LEADER, person__is_active=True).select_related(
         "person"
     )
-    groups = Group.objects.filter(pk__in=_numbers(keys)).select_related("unit__county")
+    groups = Group.objects.filter(pk__in=row_ids(keys)).select_related("unit__county")
     for group in groups.prefetch_related(Prefetch("memberships", leaders)):
         unit = group.unit
         yield Entry(
@@ -189,7 +191,7 @@ def _county(unit: Unit) -> str:
 
 
 def _keys_of(rows: Any, keys: Collection[str]) -> set[str]:
-    return set(map(str, rows.filter(pk__in=_numbers(keys)).values_list("pk", flat=True)))
+    return set(map(str, rows.filter(pk__in=row_ids(keys)).values_list("pk", flat=True)))
 
 
 def _people_seen(person: Person, keys: Collection[str]) -> set[str]:
@@ -207,7 +209,7 @@ def _groups_seen(person: Person, keys: Collection[str]) -> set[str]:
 def _people_cards(person: Person, keys: Sequence[str]) -> dict[str, Any]:
     """Whoever manages an account comes to its page, everybody else to what its owner wrote."""
     scope = managed(person)
-    found = Person.objects.filter(pk__in=_numbers(keys)).select_related("unit__county")
+    found = Person.objects.filter(pk__in=row_ids(keys)).select_related("unit__county")
     above = (
         set(queries.above(scope).filter(person__in=found).values_list("person", flat=True))
         if scope
@@ -223,12 +225,12 @@ def _people_cards(person: Person, keys: Sequence[str]) -> dict[str, Any]:
 
 
 def _units_cards(_person: Person, keys: Sequence[str]) -> dict[str, Any]:
-    found = Unit.objects.filter(pk__in=_numbers(keys)).select_related("county")
+    found = Unit.objects.filter(pk__in=row_ids(keys)).select_related("county")
     return {str(one.pk): {"unit": one, "url": _found(f"单位:“{one.name}”")} for one in found}
 
 
 def _groups_cards(_person: Person, keys: Sequence[str]) -> dict[str, Any]:
-    counted = Group.objects.filter(pk__in=_numbers(keys)).select_related("unit")
+    counted = Group.objects.filter(pk__in=row_ids(keys)).select_related("unit")
     return {
         str(one.pk): {"group": one, "url": reverse("research:groups_detail", args=[one.pk])}
         for one in counted.annotate(member_count=Count("memberships"))
@@ -246,7 +248,7 @@ def _found(query: str) -> str:
 
 def groups_naming(people: Collection[str]) -> Iterable[int]:
     """The groups whose entries name one of these people."""
-    named = Q(memberships__person__in=_numbers(people), memberships__role=GroupRole.LEADER)
+    named = Q(memberships__person__in=row_ids(people), memberships__role=GroupRole.LEADER)
     return Group.objects.filter(named).values_list("pk", flat=True).distinct()
 
 

@@ -96,4 +96,4 @@ def _naturally(value: Value) -> tuple[int, int, str]:
 
 
 def _latest(value: Value) -> tuple[int, str]:
-    return (-int(value.label) if value.label.isdigit() else 0), value.label
+    return (-int(value.label) if value.label.isdecimal() else 0), value.label

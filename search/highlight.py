@@ -5,7 +5,7 @@ import unicodedata
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 from django.utils.html import escape
@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from search.analysis.lexicon import Lexicon, lexicon
 from search.analysis.normal import Aligned, aligned, normalise
 from search.analysis.runs import runs
-from search.analysis.sounds import is_pinyin, table
+from search.analysis.sounds import is_pinyin, syllables_known, table
 from search.analysis.words import cutter, query_words, words
 from search.query.tree import AllOf, AnyOf, Field, Node, Phrase, Words
 from search.types import Entry, Part
@@ -185,6 +185,26 @@ def _mark(one: Sought, texts: Sequence["_Marking"]) -> None:
                 text.all_of(pair, 0.5)
 
 
+_FIRST_SOUND: Final = 0x100000
+"""Private characters, which no keyboard has."""
+
+
+@cache
+def _sounds() -> dict[str, str]:
+    """Syllable → one character that stands for it: finding it in a book must take no longer than finding a word."""
+    return {read: chr(_FIRST_SOUND + nth) for nth, read in enumerate(sorted(syllables_known()))}
+
+
+@cache
+def _sound_of_characters() -> dict[int, str]:
+    return {ord(character): _sounds()[read] for character, read in table().items()}
+
+
+def _sounds_of_syllables(syllables: Sequence[str]) -> str:
+    """What has no syllable stands for itself."""
+    return "".join(_sounds().get(one, one) for one in syllables)
+
+
 class _Marking:
     """What was found in one text so far; what lies within it adds nothing."""
 
@@ -192,7 +212,7 @@ class _Marking:
         self.clean = clean
         self.found: list[Span] = []
         self._taken = bytearray(len(clean))
-        self._read: list[str] | None = None
+        self._heard = ""
 
     def all_of(self, piece: str, weight: float) -> bool:
         """Mark every place of the piece; whether there is one, be it marked already."""
@@ -208,18 +228,13 @@ class _Marking:
 
     def sounding(self, syllables: Sequence[str]) -> bool:
         """Mark what is written otherwise and sounds so; whether there is something."""
-        if self._read is None:
-            known = table()
-            self._read = [known.get(character, character) for character in self.clean]
-        read, size, wanted = self._read, len(syllables), list(syllables)
-        at, places = 0, 0
-        while at <= len(read) - size and places < _MOST_PLACES:
-            if read[at] == wanted[0] and read[at : at + size] == wanted:
-                places += 1
-                self._take(at, at + size, 0.3 * size)
-                at += size
-            else:
-                at += 1
+        self._heard = self._heard or self.clean.translate(_sound_of_characters())
+        wanted, size = _sounds_of_syllables(syllables), len(syllables)
+        at, places = self._heard.find(wanted), 0
+        while at >= 0 and places < _MOST_PLACES:
+            places += 1
+            self._take(at, at + size, 0.3 * size)
+            at = self._heard.find(wanted, at + size)
         return places > 0
 
     def _take(self, at: int, end: int, weight: float) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from django.utils.functional import Promise
 
@@ -33,6 +33,9 @@ class Kind:
     follows: Mapping[str, Callable[[Collection[str]], Iterable[object]]] = field(default_factory=dict)
 
 
+_LONGEST_ID: Final = 18
+"""Digits; more do not fit into a database's numbers."""
+
 _kinds: dict[str, Kind] = {}
 _principals: list[Principals] = []
 
@@ -56,6 +59,11 @@ def find(name: str) -> Kind | None:
 def kinds() -> list[Kind]:
     """Every kind, in the order in which they came."""
     return list(_kinds.values())
+
+
+def row_ids(keys: Iterable[str]) -> list[int]:
+    """Of these keys the numbers that a row may have; anybody can write any key into an address."""
+    return [int(key) for key in keys if key.isascii() and key.isdecimal() and len(key) <= _LONGEST_ID]
 
 
 def register_principals(of: Principals) -> None:

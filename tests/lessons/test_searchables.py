@@ -20,6 +20,7 @@ from realtime import documents
 from realtime.prose.tree import from_plain
 from research.models import Person
 from research.services import people
+from search import kinds
 from search.engines import using
 from search.engines.tantivy import TantivyEngine
 from search.models import OutboxRow
@@ -122,6 +123,16 @@ def test_year_is_that_of_the_clock_on_the_wall() -> None:
 
 def test_plans_of_the_city_itself_say_so() -> None:
     assert entry_of(LessonPlanFactory.create(lead__unit__county=None)).facets["county"] == "市直单位"
+
+
+@pytest.mark.parametrize("key", ["9" * 19, "9" * 5_000, "²", "١", "-1", " 1", ""])
+@pytest.mark.parametrize("kind", ["plan", "file", "person", "group", "unit"])
+def test_key_that_no_row_can_have_names_nothing(kind: str, key: str) -> None:
+    """Keys stand in addresses (/search/similar/plan/…), where anybody writes what they like."""
+    known = kinds.find(kind)
+    assert known is not None
+    assert known.visible(PersonFactory.create(), [key]) == set()
+    assert list(known.read([key])) == []
 
 
 def test_plan_in_the_trash_is_not_read() -> None:

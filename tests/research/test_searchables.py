@@ -193,6 +193,21 @@ def test_every_change_of_a_group_is_queued_and_a_renamed_leader_too() -> None:
     assert queued() == row
 
 
+def test_group_no_longer_names_a_leader_whose_account_is_disabled() -> None:
+    admin = PersonFactory.create()
+    one = MembershipFactory.create(role=GroupRole.LEADER)
+    MembershipFactory.create(person=one.person)  # of a group that names others
+    queued()
+    for is_active, named in ((False, ()), (True, (one.person.name,))):
+        people.set_active(by=admin, person=one.person, is_active=is_active)
+        assert queued() == {
+            ("person", str(one.person_id), not is_active),
+            ("group", str(one.group_id), False),
+        }
+        (entry,) = searchables.read_groups([str(one.group_id)])
+        assert entry.people == named
+
+
 def test_unit_of_another_county_has_its_people_and_groups_read_anew(rf: Any) -> None:
     person = PersonFactory.create()
     group = GroupFactory.create(unit=person.unit)

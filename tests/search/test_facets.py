@@ -25,6 +25,12 @@ def test_paths_become_a_tree_in_which_all_below_counts() -> None:
     ]
 
 
+def test_year_that_anybody_may_write_into_an_address_is_no_fault() -> None:
+    years = facet("year", {"2023": 1, "2024": 2}, ["²", "二〇二四"])
+
+    assert [value.label for value in years.values] == ["2024", "2023", "²", "二〇二四"]
+
+
 def test_what_is_chosen_is_in_sight_even_where_nothing_was_found_with_it() -> None:
     many = facet("county", {f"县{number}": 100 - number for number in range(20)}, ["无此县"])
 

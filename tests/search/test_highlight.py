@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from typing_extensions import override
 
 from search import highlight
-from search.analysis import lexicon
+from search.analysis import lexicon, sounds
 from search.analysis.normal import normalise
 from search.highlight import LENGTH, highlighted
 from search.query.parser import parse
@@ -254,3 +254,20 @@ def test_any_fragment_is_a_piece_of_the_text_with_what_was_found_in_marks(text: 
         assert not any(
             one.endswith("</mark>") and not two for one, two in pairwise(snippet.html.split("<mark>"))
         )
+
+
+@given(
+    text=st.text(alphabet="工公宫石师时aeh·x", max_size=30),
+    wanted=st.lists(st.sampled_from(["gong", "shi", "·"]), min_size=1, max_size=3),
+)
+def test_sounds_are_found_as_by_reading_character_by_character(text: str, wanted: list[str]) -> None:
+    heard = [sounds.table().get(one, f"«{one}»" if one.isascii() else one) for one in text]
+    size, at, expected = len(wanted), 0, []
+    while at <= len(heard) - size:
+        is_there = heard[at : at + size] == wanted
+        expected += [(at, at + size)] if is_there else []
+        at += size if is_there else 1
+
+    marking = highlight._Marking(text)
+    assert marking.sounding(wanted) == bool(expected)
+    assert [(start, end) for start, end, _ in marking.found] == expected

@@ -1,5 +1,6 @@
 """From the outbox into the index, whatever fails on the way."""
 
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -9,7 +10,8 @@ from django.utils import timezone
 
 from search.errors import EngineUnavailableError
 from search.models import EntryRow, GoneEntry, OutboxRow
-from search.services import indexing, outbox
+from search.services import indexing, outbox, rebuilding
+from search.types import Entry
 from tests.search.shelf import Shelf, Slips
 
 pytestmark = pytest.mark.django_db
@@ -132,6 +134,36 @@ def test_pass_that_was_overtaken_by_a_removal_takes_back_what_it_wrote(
 
     indexing.drain()
     assert (held(shelf), OutboxRow.objects.count()) == ({}, 0)
+
+
+@pytest.mark.parametrize("slow", ["pass", "rebuild"])
+@pytest.mark.parametrize("newer", ["三稿", None])
+def test_reading_that_was_overtaken_by_a_newer_one_is_not_kept(
+    shelf: Shelf, slips: Slips, monkeypatch: pytest.MonkeyPatch, slow: str, newer: str | None
+) -> None:
+    """What was read before readers became fewer must not take the place of what was read after, nor stay in sight."""
+    change(slips, a="一稿")
+    indexing.drain()
+    change(slips, a="二稿")
+    entries_of = indexing.entries_of
+
+    def slowly(kind: str, keys: Sequence[str], failed: dict[str, str]) -> Mapping[str, Entry | None]:
+        monkeypatch.setattr(indexing, "entries_of", entries_of)
+        found = entries_of(kind, keys, failed)
+        change(slips, narrows=True, a=newer)
+        indexing.drain()
+        return found
+
+    monkeypatch.setattr(indexing, "entries_of", slowly)
+    if slow == "pass":
+        indexing.drain()
+    else:
+        rebuilding.rebuild()
+    assert outbox.hidden_now() == {"slip:a"}
+
+    indexing.drain()
+    assert [title for title, _ in held(shelf).values()] == ([newer] if newer else [])
+    assert (OutboxRow.objects.count(), bool(rebuilding.difference())) == (0, False)
 
 
 def test_change_that_is_rolled_back_queues_nothing(slips: Slips) -> None:
