@@ -77,6 +77,8 @@ def _write(index: Index, changes: Iterable[Change]) -> None:
         return
     writer = index.writer(_BATCH_BYTES, 1)
     try:
+        # Who was killed amid a commit left files that the next commit would write under the same name: it would fail for ever.
+        writer.garbage_collect_files()
         for change in accepted:
             writer.delete_documents_by_term(ID, change.id)
             if change.values is not None:
