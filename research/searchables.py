@@ -91,7 +91,7 @@ def people_changed(ids: Iterable[int], *, narrows: bool = False, is_renamed: boo
     outbox.queue(kind=PERSON, keys=ids, narrows=narrows, is_named_elsewhere=is_renamed)
 
 
-def people_come_or_gone(ids: Sequence[int], *, narrows: bool) -> None:
+def people_came_or_went(ids: Sequence[int], *, narrows: bool) -> None:
     """Their accounts are enabled or disabled: a group names only leaders whose accounts work. Inside the transaction of the change."""
     people_changed(ids, narrows=narrows)
     outbox.queue(kind=GROUP, keys=groups_naming(list(map(str, ids))))
