@@ -91,7 +91,7 @@ def people_changed(ids: Iterable[int], *, narrows: bool = False, is_renamed: boo
     outbox.queue(kind=PERSON, keys=ids, narrows=narrows, is_named_elsewhere=is_renamed)
 
 
-def people_come_or_gone(ids: Sequence[int], *, narrows: bool) -> None:
+def people_came_or_went(ids: Sequence[int], *, narrows: bool) -> None:
     """Their accounts are enabled or disabled: a group names only leaders whose accounts work. Inside the transaction of the change."""
     people_changed(ids, narrows=narrows)
     outbox.queue(kind=GROUP, keys=groups_naming(list(map(str, ids))))
@@ -108,11 +108,6 @@ def unit_changed(unit: Unit) -> None:
     people = Person.objects.filter(unit=unit).values_list("pk", flat=True)
     outbox.queue(kind=PERSON, keys=people, narrows=True)
     outbox.queue(kind=GROUP, keys=unit.groups.values_list("pk", flat=True), narrows=True)
-
-
-def leader_changed(person_id: int) -> None:
-    """Groups name their leaders as long as these may sign in. Inside the transaction of the change."""
-    outbox.queue(kind=GROUP, keys=groups_naming([str(person_id)]))
 
 
 def everything_changed() -> None:

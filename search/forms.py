@@ -16,7 +16,7 @@ from search.models.use import MAX_QUERY
 from search.query.advanced import Joint, Line, tree_of_lines
 from search.query.parser import unparse
 from search.query.tree import Field
-from search.services.searching import FACETS_SHOWN, MAX_PAGE, Wanted
+from search.services.searching import FACETS_SHOWN, MAX_PAGE, YEARS, Wanted
 from search.types import Sort
 
 MOST_VALUES: Final = 20
@@ -24,7 +24,6 @@ MOST_FIELDS: Final = 200
 LONGEST_VALUE: Final = 200
 LONGEST_TEXT: Final = 2_000
 """The parser says itself that it shortened; no more than this is handed to it."""
-YEARS: Final = (1900, 2200)
 MOST_YEARS_DIGITS: Final = 4
 
 FACET_LABELS: Final = {
@@ -119,7 +118,7 @@ def _year(text: str | None) -> int | None:
     clean = tidy(text, 10)
     if not (clean.isascii() and clean.isdigit() and len(clean) == MOST_YEARS_DIGITS):
         return None
-    return int(clean) if YEARS[0] <= int(clean) <= YEARS[1] else None
+    return int(clean) if int(clean) in YEARS else None
 
 
 def _years(first: int | None, last: int | None) -> tuple[int | None, int | None]:
@@ -176,9 +175,9 @@ class AdvancedForm(forms.Form):
 
     kind = forms.ChoiceField(required=False, label=_("Looked for"))
     first = forms.IntegerField(
-        min_value=YEARS[0], max_value=YEARS[1], required=False, label=_("From the year")
+        min_value=YEARS[0], max_value=YEARS[-1], required=False, label=_("From the year")
     )
-    last = forms.IntegerField(min_value=YEARS[0], max_value=YEARS[1], required=False, label=_("To the year"))
+    last = forms.IntegerField(min_value=YEARS[0], max_value=YEARS[-1], required=False, label=_("To the year"))
     sort = forms.ChoiceField(
         choices=[(sort.value, label) for sort, label in SORT_LABELS.items()], required=False, label=_("Order")
     )

@@ -66,8 +66,7 @@ def set_active(*, by: Person, person: Person, is_active: bool) -> None:
     if not Person.objects.filter(pk=person.pk, is_active=not is_active).update(is_active=is_active):
         return
     access.changed()
-    searchables.people_changed([person.pk], narrows=not is_active)
-    searchables.leader_changed(person.pk)
+    searchables.people_came_or_went([person.pk], narrows=not is_active)
     audit.record("person.enabled" if is_active else "person.disabled", by=by, target=person)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from search import kinds
@@ -115,7 +115,12 @@ def _keep(kind: str, key: str, entry: Entry | None, work: Pass, *, before: int) 
     for name, value in values.items():
         setattr(row, name, value)
     row.is_indexed = False
-    row.save()
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError:  # somebody else read the new thing first; it is read once more
+        outbox.queue(kind=kind, keys=[key], narrows=True)
+        return
     work.put.append(row)
 
 

@@ -28,6 +28,8 @@ from search.services.rechecking import by_kind, may_find, rows_of
 from search.types import COUNTED_MOST, PATH_MARK, Found, Hit, Request, Sort
 
 PAGE_SIZE = 20
+YEARS = range(1900, 2201)
+"""Those that a thing may be of."""
 MAX_PAGE = COUNTED_MOST // PAGE_SIZE
 
 
@@ -224,7 +226,8 @@ def _titled(node: Node) -> Q:
     if isinstance(node, (AllOf, AnyOf)):
         parts = [_titled(one) for one in node.nodes]
         return reduce(or_ if isinstance(node, AnyOf) else and_, parts, Q())
-    return Q()
+    years = [str(year) for year in YEARS if _is_within(str(year), (node.first, node.last))]
+    return Q(facets__has_key="year") & Q(facets__year__in=years)  # what has none is outside of all
 
 
 def _under(facet: str, values: Sequence[str]) -> Q:

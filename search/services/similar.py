@@ -1,6 +1,7 @@
 """What is like a thing (相似内容): whatever shares its rarest and most repeated words."""
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any, Final
 
 from search import fields, kinds
@@ -19,6 +20,8 @@ from search.types import Entry
 SHOWN: Final = 5
 _LOOKED_AT: Final = 15
 _TOKENS: Final = 25
+_LOOKED_THROUGH: Final = 20_000
+"""Characters of the text; what a book is about stands at its beginning, and its rarest pairs of characters say little."""
 _TITLE: Final = 3
 """A word of the title tells as much as three in the text."""
 _SOURCES: Final = (
@@ -38,7 +41,7 @@ def similar(person: Any, kind: str, key: str) -> tuple[Card, ...]:
     if row is None:
         return ()
     try:
-        clause = _telling(row.entry())
+        clause = _telling(_beginning(row.entry()))
         if clause is None:
             return ()
         hits = engine().matching(
@@ -53,6 +56,16 @@ def similar(person: Any, kind: str, key: str) -> tuple[Card, ...]:
     may = may_find(person, hits)
     best = [hit for hit in hits if hit.id in may][:SHOWN]
     return searching.cards_of(person, best, None, Wanted(), may)
+
+
+def _beginning(entry: Entry) -> Entry:
+    parts, left = [], _LOOKED_THROUGH
+    for part in entry.parts:
+        if left <= 0:
+            break
+        parts.append(replace(part, text=part.text[:left]))
+        left -= len(part.text)
+    return replace(entry, parts=tuple(parts))
 
 
 def _telling(entry: Entry) -> clauses.Clause | None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
@@ -30,6 +31,8 @@ def results(request: HttpRequest) -> HttpResponse:
     if not has_question(wanted):
         return HttpResponse(render_to_string("search/search_start.html", start(request), request))
     found = searching.search(person_of(request), wanted)
+    if wanted.page > 1 and not found.cards and found.found.total:
+        return redirect(f"{request.path}?{address(pairs_of(wanted), page=_last_page(found.found.total))}")
     token = uuid.uuid4()
     context = shown(request, wanted, found) | {"token": token}
     page = render_to_string("search/search_results.html", context, request)
@@ -96,13 +99,17 @@ def corrected(wanted: Wanted, found: Results) -> str:
 
 def pages(wanted: Wanted, total: int) -> dict[str, Any]:
     """The addresses of the pages before and after this one."""
-    pairs, last = pairs_of(wanted), max(1, -(-total // PAGE_SIZE))
+    pairs, last = pairs_of(wanted), _last_page(total)
     return {
         "number": wanted.page,
         "last": last,
         "previous": address(pairs, page=min(wanted.page - 1, last)) if wanted.page > 1 else "",
         "next": address(pairs, page=wanted.page + 1) if wanted.page < last else "",
     }
+
+
+def _last_page(total: int) -> int:
+    return max(1, -(-total // PAGE_SIZE))
 
 
 def written_down(person: Any, wanted: Wanted, found: Results, token: uuid.UUID) -> None:

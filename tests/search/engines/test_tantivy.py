@@ -116,6 +116,25 @@ def test_kill_amid_commits_loses_nothing_that_was_committed(folder: Path, seed: 
     assert "after" in held(engine)
 
 
+def test_files_that_a_kill_left_amid_a_commit_are_in_nobodys_way(folder: Path) -> None:
+    """What was deleted is written under a number that the next commit gives once more."""
+    engine = engine_in(folder)
+    with engine.writing() as batch:
+        for nth in range(5):
+            batch.put(entry(str(nth)))
+    made = next(folder.rglob("meta.json")).parent
+    meta = json.loads((made / "meta.json").read_text())
+    segment, managed = meta["segments"][0]["segment_id"].replace("-", ""), made / ".managed.json"
+    left = [f"{segment}.{number}.del" for number in range(meta["opstamp"], meta["opstamp"] + 20)]
+    for name in left:
+        (made / name).write_bytes(b"half")
+    managed.write_text(json.dumps([*json.loads(managed.read_text()), *left]))
+
+    with engine_in(folder).writing() as batch:
+        batch.put(entry("0", version=2))
+    assert {key: version for _kind, key, version in engine.versions()}["0"] == 2
+
+
 def test_lock_of_a_killed_process_is_free(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     engine = engine_in(folder)
     put(engine, entry("a"))

@@ -133,6 +133,15 @@ def test_similar_are_others_that_one_may_find_now(person: Person, leaves: Leaves
     assert likes(person, "unknown") == []
 
 
+def test_what_a_book_is_like_is_said_by_its_beginning(person: Person, leaves: Leaves) -> None:
+    """Else whoever asks often what is like the largest file there is keeps the site busy."""
+    leaves.add("1", "课件", "光合作用。" * 4_000 + "荷塘月色。" * 4_000)
+    leaves.add("2", "荷塘月色")
+    leaves.add("3", "光合作用")
+
+    assert likes(person, "1") == ["3"]
+
+
 def test_nothing_is_similar_while_the_engine_is_away(person: Person, leaves: Leaves, desk: Desk) -> None:
     leaves.add("1", "三角形内角和")
     leaves.add("2", "三角形内角和")

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 
 def page(client: Client, **parameters: object) -> str:
-    response = client.get(f"/search/?{urlencode(parameters, doseq=True)}")
+    response = client.get(f"/search/?{urlencode(parameters, doseq=True)}", follow=True)
     assert response.status_code == 200
     return response.content.decode()
 
@@ -183,7 +183,8 @@ def test_empty_result_leads_on(client: Client, person: Person, leaves: Leaves) -
 def test_search_is_remembered_for_its_person_and_logged_without_one(
     client: Client, person: Person, leaves: Leaves
 ) -> None:
-    leaves.add("1", "三角形")
+    for nth in range(21):
+        leaves.add(str(nth), "三角形")
 
     page(client, q="三角形", stage="初中")
     page(client, q="三角形", page=2)
@@ -295,3 +296,26 @@ def test_kept_search_is_one_however_its_address_is_written(
     saved = SavedSearch.objects.get()
     assert parse_qs(saved.params) == {"q": ["三角形"], "stage": ["初中"]}
     assert client.post("/search/saved/", {"name": "空", "params": "sort=newest"}).status_code == 422
+
+
+def test_page_past_the_last_one_leads_to_the_last(client: Client, person: Person, leaves: Leaves) -> None:
+    for nth in range(25):
+        leaves.add(f"{nth:02}", "三角形内角和")
+
+    answer = client.get("/search/?q=三角形&page=9")
+
+    assert answer.status_code == 302
+    assert parse_qs(urlsplit(answer["Location"]).query) == {"q": ["三角形"], "page": ["2"]}
+    assert len(found(page(client, q="三角形", page=2))) == 5
+
+
+def test_years_narrow_while_the_engine_is_away(
+    client: Client, person: Person, leaves: Leaves, desk: Desk
+) -> None:
+    leaves.add("1", "三角形内角和", facets={"year": "2024"})
+    leaves.add("2", "三角形的高", facets={"year": "2026"})
+    leaves.add("3", "三角形的中线")
+    desk.fault = EngineUnavailableError("away")
+
+    assert found(page(client, q="三角形 年份:2024")) == ["1"]
+    assert sorted(found(page(client, q="三角形 -年份:2024"))) == ["2", "3"]
