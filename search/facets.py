@@ -7,6 +7,10 @@ from typing import Final
 from search.types import PATH_MARK
 
 SHOWN_AT_ONCE: Final = 6
+MOST_MORE: Final = 24
+MOST_BELOW: Final = 10
+"""So many finer values stand below one at once; below one that is chosen as many again and again, so that all can be reached."""
+MOST_BELOW_CHOSEN: Final = 40
 
 _NATURAL: Final = (
     *("幼儿园", "小学", "初中", "高中", "大学"),
@@ -27,6 +31,8 @@ class Value:
     count: int = 0
     is_chosen: bool = False
     below: list["Value"] = field(default_factory=list)
+    is_cut: bool = False
+    """More stands below it, which is shown when it is chosen."""
 
     @property
     def is_open(self) -> bool:
@@ -56,14 +62,26 @@ def facet(name: str, counts: Mapping[str, int], chosen: Sequence[str]) -> Facet:
         everything[path].is_chosen = True
     for value in everything.values():
         value.below.sort(key=_by_count)
+    for value in top.values():
+        _prune(value, MOST_BELOW)
     values = sorted(
         top.values(), key=_naturally if name in _IN_ORDER else _latest if name == "year" else _by_count
     )
-    first = [value for value in values if value.is_chosen][:SHOWN_AT_ONCE]
+    first = [value for value in values if value.is_chosen or value.is_open][:SHOWN_AT_ONCE]
     others = [value for value in values if value not in first]
     room = max(0, SHOWN_AT_ONCE - len(first))
     at_once = [value for value in values if value in first or value in others[:room]]
-    return Facet(name, at_once, others[room:])
+    more = others[room:]
+    return Facet(name, at_once, more[:MOST_MORE])
+
+
+def _prune(value: Value, most: int) -> None:
+    """A city's textbooks have thousands of units: below what is not chosen stands the next finer step alone, the most of it."""
+    room = MOST_BELOW_CHOSEN if value.is_chosen or value.is_open else most
+    kept = [one for nth, one in enumerate(value.below) if nth < room or one.is_chosen or one.is_open]
+    value.is_cut, value.below = len(kept) < len(value.below), kept
+    for one in value.below:
+        _prune(one, 0)
 
 
 def _place(path: str, count: int, top: dict[str, Value], everything: dict[str, Value]) -> None:

@@ -36,3 +36,23 @@ def test_what_is_chosen_is_in_sight_even_where_nothing_was_found_with_it() -> No
 
     assert [value.label for value in many.values] == ["县0", "县1", "县2", "县3", "县4", "无此县"]
     assert len(many.more) == 15
+
+
+def test_thousands_of_units_do_not_fill_the_page_and_all_can_be_reached_by_ticking() -> None:
+    books = {f"版{e}›册{v}›单元{u}": 1 for e in range(40) for v in range(30) for u in range(60)}
+
+    def shown(*chosen: str) -> dict[str, int]:
+        found = facet("textbook", books, chosen)
+        return {value.label: len(value.below) for value in (*found.values, *found.more)}
+
+    assert len(shown()) == 30
+    assert set(shown().values()) == {10}
+    edition = next(one for one in facet("textbook", books, ["版7"]).values if one.is_chosen)
+    assert (edition.label, len(edition.below), edition.is_cut) == ("版7", 30, False)
+    assert edition.below[0].below == []
+    [of_volume] = [one for one in facet("textbook", books, ["版7›册3"]).values if one.is_open]
+    volume = next(one for one in of_volume.below if one.is_chosen)
+    assert (len(volume.below), volume.is_cut) == (40, True)
+    [of_unit] = [one for one in facet("textbook", books, ["版7›册3›单元59"]).values if one.is_open]
+    [its_volume] = [one for one in of_unit.below if one.is_open]
+    assert [one.label for one in its_volume.below if one.is_chosen] == ["单元59"]
