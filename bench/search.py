@@ -310,8 +310,7 @@ def page_rows(plans: int, asked: int) -> Iterator[Row]:
     from django.test import Client
     from django.urls import reverse
 
-    from bench.apparatus.search import peers, questions
-    from research.models import Person
+    from bench.apparatus.search import peers, questions, site
     from search.engines import engine
 
     kinds_of = ("kw", "nl", "homophone")
@@ -319,8 +318,8 @@ def page_rows(plans: int, asked: int) -> Iterator[Row]:
     for one in several:
         found = engine().search(replace(peers.request_of(one), limit=20, principals=bank.principals_of(1)))
         keep_rows([bank.plan(int(hit.key)) for hit in found.hits if hit.kind == "plan"])
-    person = Person.objects.filter(pk=1).first() or _person()
-    _take_the_bank_for_plans()
+    person = site.somebody()
+    site.take_the_bank_for_plans()
     client = Client(SERVER_NAME="localhost")
     client.force_login(person)
     address = reverse("search:results")
@@ -331,38 +330,6 @@ def page_rows(plans: int, asked: int) -> Iterator[Row]:
             raise RuntimeError(f"{one.text}: {answer.status_code}")
 
     yield from latencies("results page", timed(ask, several, warm=10), PAGE_MS)
-
-
-def _take_the_bank_for_plans() -> None:
-    """The bank's plans are rows of the search alone: whoever holds a reader's token may see them, and the card is the plain one. The
-    site's own kinds ask one question more for each, and show more.
-    """
-    from search import kinds
-
-    kinds.unregister("plan")
-    kinds.register(
-        kinds.Kind(
-            name="plan",
-            label="教案",
-            read=lambda _keys: (),
-            all_keys=lambda: iter(()),
-            visible=lambda _person, keys: set(keys),
-            cards=lambda _person, keys: {key: {"url": f"/plans/{key}/", "line": "示例学校"} for key in keys},
-            template="search/_plain_card.html",
-        )
-    )
-
-
-def _person() -> Any:
-    from research.enums import Stage, UnitKind
-    from research.models import County, Person, Unit
-
-    county = County.objects.first() or County.objects.create(code="149999", name="示例县")
-    school = Unit.objects.create(name="示例学校", kind=UnitKind.SCHOOL, stage=Stage.SENIOR, county=county)
-    person = Person(pk=1, staff_number="900001", name="示例教师", unit=school)
-    person.set_unusable_password()
-    person.save()
-    return person
 
 
 # --- others -------------------------------------------------------------------------------------------------------

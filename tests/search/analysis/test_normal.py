@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.analysis.normal import normalise, normalise_aligned, scrubbed, settled
+from search.analysis.normal import aligned, normalise, normalise_aligned, scrubbed, settled
 
 HAN = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF), max_size=30)
 ANYTHING = st.text(st.characters(), max_size=30)
@@ -61,12 +61,14 @@ def test_text_that_can_be_written_is_not_touched() -> None:
 @given(ANYTHING)
 def test_each_character_knows_where_it_comes_from(text: str) -> None:
     clean, places = normalise_aligned(text)
+    found = aligned(text)
 
-    assert len(clean) == len(places)
+    assert (found.text, list(found.starts)) == (clean, list(places))
+    assert len(clean) == len(places) == len(found.ends)
     assert list(places) == sorted(places)
     assert all(0 <= place < len(text) for place in places)
-    for at, place in enumerate(places):
-        assert clean[at] in normalise(text[place])
+    for at, place in enumerate(places):  # what melts with its neighbours comes from all of them
+        assert clean[at] in normalise(text[place : found.ends[at]])
 
 
 @given(st.text(st.sampled_from("三角形内角和abc１２Ａ，。 "), max_size=20))
