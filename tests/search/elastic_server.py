@@ -158,6 +158,8 @@ class Elasticsearch:
             "HOME": str(self.folder),
         }
         kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
+        # Whose programs are in a folder of their own may forbid it to other accounts.
+        kept["PATH"] = f"{kept.get('PATH', '')}{os.pathsep}{os.defpath}".lstrip(os.pathsep)
         with self._log.open("ab") as out:
             self.process = subprocess.Popen(
                 self._command(),
