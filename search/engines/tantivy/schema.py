@@ -1,6 +1,7 @@
 """What Tantivy keeps of an entry (索引结构): our tokens, which it splits at blanks, and values to filter, count and sort by."""
 
 import hashlib
+import zlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
@@ -13,8 +14,19 @@ from search import fields
 from search.fields import Detail
 from search.types import PATH_MARK, Entry
 
-CODE: Final = 1
+_FORM: Final = 2
 """Counts up with each change of what stands below."""
+
+
+def form_of(text_fields: Sequence[fields.TextField], facets: Sequence[str]) -> int:
+    """Another number for other fields, or another order of them: queries name fields by their places, so an index of another
+    order would answer nonsense.
+    """
+    named = [*((one.name, one.detail.value) for one in text_fields), *facets]
+    return _FORM * 2**32 + zlib.crc32(repr(named).encode())
+
+
+CODE: Final = form_of(fields.TEXT_FIELDS, fields.FACETS)
 
 ID, KIND, READERS = "id", "kind", fields.READERS
 KIND_VALUE, VERSION, CHANGED, USED, COMPLETENESS, YEAR = (

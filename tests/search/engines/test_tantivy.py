@@ -14,6 +14,7 @@ from typing import IO, Any
 
 import pytest
 
+from search import fields
 from search.engines.tantivy import TantivyEngine, batches, folders, memory, reading, schema
 from search.errors import EngineBusyError, EngineUnavailableError, RejectedEntriesError
 from search.query.clauses import Prefix, Term
@@ -432,3 +433,13 @@ def test_what_an_index_was_made_with_stands_beside_it(folder: Path) -> None:
     assert said["fingerprint"] == engine.state().fingerprint
     assert said["fingerprint"].startswith(f"{writer.FINGERPRINT}-{schema.CODE}-")
     assert said["is_whole"] is True
+
+
+def test_index_with_one_field_more_is_another_index() -> None:
+    """A field that came in between moved all others by one place, and phrases were asked of the wrong ones."""
+    known = fields.TEXT_FIELDS
+    others = [known[1:], (known[1], known[0], *known[2:])]
+
+    assert schema.form_of(known, fields.FACETS) == schema.CODE
+    assert schema.CODE not in {schema.form_of(other, fields.FACETS) for other in others}
+    assert schema.form_of(known, fields.FACETS[1:]) != schema.CODE
