@@ -88,7 +88,7 @@ class Shelf(Engine):
 
     @override
     def search(self, request: Request) -> Found:
-        raise NotImplementedError("a shelf is written to and never asked")
+        raise AssertionError("a shelf is written to and never asked")
 
     @override
     def matching(
@@ -100,15 +100,15 @@ class Shelf(Engine):
         kinds: Collection[str],
         limit: int,
     ) -> list[Hit]:
-        raise NotImplementedError("a shelf is written to and never asked")
+        raise AssertionError("a shelf is written to and never asked")
 
     @override
     def explain(self, request: Request, hit: Hit) -> Reason | None:
-        raise NotImplementedError("a shelf is written to and never asked")
+        raise AssertionError("a shelf is written to and never asked")
 
     @override
     def rarity(self, field: str, tokens: Collection[str]) -> dict[str, float]:
-        raise NotImplementedError("a shelf is written to and never asked")
+        raise AssertionError("a shelf is written to and never asked")
 
 
 class Slips:
