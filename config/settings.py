@@ -115,7 +115,8 @@ def database() -> dict[str, Any]:
         # A file, for tests run worker threads and server processes beside the test itself.
         settings["TEST"] = {"NAME": str(VAR / "test.sqlite3")}
     else:
-        settings["CONN_MAX_AGE"] = 60
+        # Each request has a thread of its own: a connection that outlives it is nobody's. Long-lived threads keep theirs.
+        settings["CONN_MAX_AGE"] = 0
         settings["CONN_HEALTH_CHECKS"] = True
     return settings
 

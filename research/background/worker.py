@@ -65,6 +65,7 @@ class Worker:
     def loop(self, turn: Callable[[], bool], idle_seconds: float) -> None:
         """Take turns until the worker stops; a database that is away costs a turn, not the thread."""
         while not self.stopping.is_set():
+            connection.close_at = None  # it is this thread's as long as the worker lives, unless it broke
             close_old_connections()
             try:
                 busy = turn()

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from config import settings
 from config.environment import read, read_flag, read_list, secret_kept_in
 
 
@@ -46,3 +47,14 @@ def test_secret_is_made_once_and_only_its_owner_may_read_it(tmp_path: Path) -> N
     assert secret_kept_in(path) == first
     assert len(first) >= 50
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_connection_to_postgresql_ends_with_the_request_that_opened_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each request has a thread of its own under ASGI, so nobody would close what it leaves open."""
+    monkeypatch.setenv("DATABASE_URL", "postgres://jiaoyan:secret@127.0.0.1/jiaoyan")
+
+    found = settings.database()
+
+    assert (found["NAME"], found["CONN_MAX_AGE"], found["CONN_HEALTH_CHECKS"]) == ("jiaoyan", 0, True)

@@ -6,12 +6,16 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django_tasks_db.models import DBTaskResult
+
+from research.background.worker import Worker
 
 ROOT = Path(__file__).resolve().parents[3]
 PATIENCE_SECONDS = 60
@@ -120,3 +124,29 @@ def test_two_workers_share_the_tasks_and_run_none_twice(yard: Yard) -> None:
     until(lambda: yard.states() == ["SUCCESSFUL"] * 20)
 
     assert len(yard.marks("began")) == len(yard.marks("ended")) == 20
+
+
+def test_a_thread_of_the_worker_keeps_its_connection_and_gives_it_back(transactional_db: None) -> None:
+    """Opening one for each turn would cost more than the turns."""
+    worker = Worker()
+    used: list[object] = []
+
+    def turn() -> bool:
+        connection.ensure_connection()
+        used.append(connection.connection)
+        if len(used) > 2:
+            worker.stop()
+        return True
+
+    def work() -> None:
+        worker.loop(turn, 0)
+        used.append(connection.connection)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join(PATIENCE_SECONDS)
+
+    first, second, third, after = used
+    assert first is second
+    assert second is third
+    assert (first is None, after) == (False, None)
