@@ -1,5 +1,7 @@
 """A tree as clauses over fields (检索式编译), ranked as was measured: words and pairs are OR-ed, a title counts no more than a text (it
 is short, and counts more by that), what only sounds alike counts 0.3, phrases are asked of pairs alone, a synonym never counts twice.
+Beyond that a title that holds, or sounds like, all that is asked counts more, and so does a text where a long question stands as
+it was typed: that plan is meant.
 
 Words alone are ranked, and none of them must be there. Beside something else that must hold (甲 AND 乙, a phrase, a field, a
 search within results) and in a field they are *required*: every word of them literally or as a synonym, or each run of
@@ -24,6 +26,7 @@ from search.query.parser import MOST_TOKENS, readable
 from search.query.tree import AllOf, AnyOf, Field, Node, Not, Phrase, Words, Years
 
 WORD, PAIR, SOUND, SYNONYM = 1.0, 0.8, 0.3, 0.7
+COVERED, TOGETHER, RUN_TOGETHER = 1.0, 2.0, 1.0
 TITLE, PEOPLE, TAGS, UNIT, BODY, AIMS = 1.0, 2.0, 1.5, 1.5, 1.0, 1.0
 
 Weighted = tuple[tuple[str, float], ...]
@@ -68,6 +71,8 @@ _KEY_FIELDS: Final[dict[Field, Weighted]] = {
     Field.TITLE: ((fields.TITLE_KEYS, TITLE),),
     Field.PEOPLE: ((fields.PEOPLE_KEYS, PEOPLE),),
 }
+_LONG: Final = 6
+"""So many pairs that stand together are no accident."""
 _NAMES: Final = frozenset({Field.PEOPLE, Field.UNIT})
 """Fields of proper names: these are asked for whole, and nothing else means the same."""
 _ALL_SOUNDS: Final = 2
@@ -151,18 +156,22 @@ class _Compiler:
         if _is_typed_on_keys(text, node.field):
             return _any(_typed(text, node.field))
         found: list[Clause] = []
-        for word in query_words(text, self.known.added)[:MOST_TOKENS]:
+        read = query_words(text, self.known.added)[:MOST_TOKENS]
+        for word in read:
             terms = tuple(clauses.Term(name, word, WORD * boost) for name, boost in _WORD_FIELDS[node.field])
             others = self.alternatives(word, node.field)
             alike = [phrase(other, node.field, _of_synonym(other)) or NOTHING for other in others]
             found += [clauses.Best((clauses.Any(terms), *alike))] if alike else terms
         for token in _tokens(text):
             found += [clauses.Term(name, token, PAIR * boost) for name, boost in _PAIR_FIELDS[node.field]]
-        for sound in sounds(text)[:MOST_TOKENS]:
+        heard = sounds(text)[:MOST_TOKENS]
+        for sound in heard:
             found += [
                 clauses.Term(name, sound, SOUND * boost) for name, boost in _SOUND_FIELDS.get(node.field, ())
             ]
-        return _any(found)
+        if node.field == Field.ANY:
+            found += [*_covered(fields.TITLE_WORDS, read), *_covered(fields.TITLE_SOUNDS, heard)]
+        return _any([*found, *_as_typed(text, node.field)])
 
     def required(self, node: Words) -> Clause | None:
         """All words must be there, be it apart from one another; they rank as they do alone."""
@@ -198,6 +207,30 @@ class _Compiler:
 
     def alternatives(self, word: str, field: Field) -> tuple[str, ...]:
         return self.known.alternatives(word) if self.synonyms and field not in _NAMES else ()
+
+
+def _covered(name: str, tokens: Sequence[str]) -> list[Clause]:
+    """A field that holds all of several tokens."""
+    different = list(dict.fromkeys(tokens))
+    if len(different) == 1 or not different:
+        return []
+    return [clauses.All(tuple(clauses.Term(name, token, COVERED) for token in different))]
+
+
+def _as_typed(text: str, field: Field) -> list[Clause]:
+    """A long text as it stands there, and the long runs of one that has several."""
+    if len(_tokens(text)) < _LONG:
+        return []
+    parts = [pairs(run) for run, _han in runs(text)]
+    asked = [(pairs(text), TOGETHER)]
+    if len(parts) > 1:
+        asked += [(part, RUN_TOGETHER) for part in parts if len(part) >= _LONG]
+    return [
+        clauses.Sequence(name, tuple(tokens[:MOST_TOKENS]), boost * weight)
+        for name, weight in _PAIR_FIELDS[field]
+        if name in (fields.TITLE_PAIRS, fields.BODY_PAIRS)
+        for tokens, boost in asked
+    ]
 
 
 def _of_synonym(text: str) -> float:

@@ -1,7 +1,7 @@
 """The index as this process sees it now (读取)."""
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,6 +15,8 @@ Scored = tuple[float, DocAddress]
 """A match: its score, and where it stands."""
 
 _TRIES: Final = 3
+_NOTHING: Final = frozenset({None, 0})
+"""Where a facet has no value."""
 
 
 class Values:
@@ -23,14 +25,14 @@ class Values:
     def __init__(self) -> None:
         self._known: dict[str, dict[int, str]] = {}
 
-    def of(self, searcher: Searcher, name: str, numbers: Iterable[int | None]) -> dict[int, str]:
+    def of(self, searcher: Searcher, name: str, numbers: Iterable[int | None]) -> Mapping[int, str]:
+        """All that is known, these among it."""
         known = self._known.get(name, {})
-        wanted = {number for number in numbers if number}
-        if not known.keys() >= wanted:
+        if not known.keys() >= set(numbers) - _NOTHING:
             terms = KIND if name == KIND else path_field(name)
             known = {number_of(term): term for term, _ in searcher.terms_with_prefix(terms, "")}
             self._known[name] = known
-        return {number: known[number] for number in wanted}
+        return known
 
 
 class Look:
@@ -46,8 +48,8 @@ class Look:
         """The number that stands for the value of a facet, or for the kind, of each of these."""
         return self.numbers(KIND_VALUE if name == KIND else value_field(name), at)
 
-    def values(self, name: str, numbers: Iterable[int | None]) -> dict[int, str]:
-        """What stands behind the numbers of such a column."""
+    def values(self, name: str, numbers: Iterable[int | None]) -> Mapping[int, str]:
+        """What stands behind the numbers of such a column, and perhaps behind others."""
         return self._values.of(self.searcher, name, numbers)
 
     def numbers(self, field: str, at: list[DocAddress]) -> list[Any]:

@@ -109,8 +109,9 @@ class Searching:
         for name in self._filters:
             chosen = self._request.kinds if name == KIND else self._request.filters[name]
             column = columns.get(name, [None] * count)
-            values = self._look.values(name, set(column))
-            good = {number for number, value in values.items() if _is_under(value, chosen)}
+            numbers = {number for number in column if number}
+            values = self._look.values(name, numbers)
+            good = {number for number in numbers if _is_under(values[number], chosen)}
             for by, value in zip(refused, column, strict=True):
                 if value not in good:
                     by.add(name)

@@ -8,22 +8,28 @@ of nothing but common characters is still too much: then the commonest of them, 
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
+from functools import lru_cache
 from itertools import chain
 from typing import Final
 
 from search import fields
+from search.analysis.pairs import BORDER
 from search.analysis.sounds import sounds_of
 from search.engines.tantivy.reading import Look
 from search.engines.tantivy.schema import as_indexed
 from search.query.clauses import All, Any, Clause, Term, Without
+from search.query.clauses import Sequence as Phrase
 
-DENSE: Final = 2_000
+DENSE: Final = 1_000
 """So many entries take time to be added up."""
-MOST_ADDED: Final = 100_000
+MOST_ADDED: Final = 30_000
 """What takes longer than adding up so many is left out, the commonest first …"""
-LEAST_KEPT: Final = 0.8
-"""… as long as what stays could make up this share of the highest score: what is cut (``types.CUT``) has less."""
+LEAST_KEPT: Final = 0.6
+"""… as long as what stays could make up this share of the highest score."""
+MOST_HELD: Final = 4_000
+"""A phrase whose rarest pair stands in more entries is a manner of speaking: looking where it stands takes longest, and says
+least.
+"""
 _ALIKE: Final = {
     fields.TITLE_PAIRS: (fields.TITLE_WORDS, fields.TITLE_SOUNDS),
     fields.BODY_PAIRS: (fields.BODY_WORDS, fields.BODY_SOUNDS),
@@ -59,13 +65,25 @@ class Sparing:
         """The clause with what is ranked asked for once, and in bounds. What must hold, and what must not, stays."""
         match clause:
             case Any(inner):
-                return Any(self._bounded(self._once(inner)))
+                return Any(self._bounded(self._once(self._telling(inner))))
             case All(inner):
                 return All(tuple(map(self.spared, inner)))
             case Without(wanted, unwanted) if wanted is not None:
                 return Without(self.spared(wanted), unwanted)
             case _:
                 return clause
+
+    def _telling(self, inner: Sequence[Clause]) -> Sequence[Clause]:
+        """Without phrases that say little. Only such as add to a score: whatever they find, their pairs find too."""
+        asked = {(one.field, one.token) for one in inner if isinstance(one, Term)}
+
+        def is_told(one: Clause) -> bool:
+            if not isinstance(one, Phrase):
+                return True
+            names = {(one.field, token) for token in one.tokens if token != BORDER}
+            return not names <= asked or min(map(self._count, names)) <= MOST_HELD
+
+        return [one for one in inner if is_told(one)]
 
     def _once(self, inner: Sequence[Clause]) -> Sequence[Clause]:
         """Common pairs in the place of the words and sounds that they are."""
@@ -74,36 +92,39 @@ class Sparing:
         out: set[Name] = set()
         for pair in pairs:
             weight = pair.boost * self._rarity((pair.field, pair.token))
-            for name in _same(pair):
+            for name in _same(pair.field, pair.token):
                 if name in terms and name not in out:
                     weight += terms[name].boost * self._rarity(name)
                     out.add(name)
             name = pair.field, pair.token
-            terms[name] = replace(pair, boost=weight / self._rarity(name))
+            terms[name] = Term(pair.field, pair.token, weight / self._rarity(name))
         if not out:
             return inner
         named = [(one, (one.field, one.token) if isinstance(one, Term) else None) for one in inner]
         return [terms[name] if name else one for one, name in named if name not in out]
 
     def _bounded(self, inner: Sequence[Clause]) -> tuple[Clause, ...]:
-        """Without the commonest, where all together are too many to be added up."""
-        terms = [one for one in inner if isinstance(one, Term) and one.field in _LONG]
-        counts = {term: self._count((term.field, term.token)) for term in terms}
-        over = sum(counts.values()) - MOST_ADDED
-        if over <= 0:
-            return tuple(inner)
-        weights = {
-            term: term.boost * idf(self._total, count) if count else 0.0 for term, count in counts.items()
+        """Without what no text holds, and without the commonest, where all together are too many to be added up."""
+        counts = {
+            nth: self._count((one.field, one.token))
+            for nth, one in enumerate(inner)
+            if isinstance(one, Term) and one.field in _LONG
         }
+        out = {nth for nth, count in counts.items() if not count}
+        over = sum(counts.values()) - MOST_ADDED
+        weights = {nth: self._weight(inner[nth], count) for nth, count in counts.items()} if over > 0 else {}
         left = (1 - LEAST_KEPT) * sum(weights.values())
-        out: set[Clause] = set()
-        for term in sorted(counts, key=lambda term: -counts[term]):
-            left -= weights[term]
+        for nth in sorted(weights, key=lambda nth: -counts[nth]):
+            left -= weights[nth]
             if over <= 0 or left < 0:
                 break
-            over -= counts[term]
-            out.add(term)
-        return tuple(one for one in inner if one not in out)
+            over -= counts[nth]
+            out.add(nth)
+        return tuple(one for nth, one in enumerate(inner) if nth not in out)
+
+    def _weight(self, term: Clause, count: int) -> float:
+        """The most that a term can add to a score, in some unit."""
+        return term.boost * idf(self._total, count) if isinstance(term, Term) and count else 0.0
 
     def _count(self, name: Name) -> int:
         if name not in self._counts:
@@ -117,7 +138,8 @@ class Sparing:
         return idf(self._total, self._count(name))
 
 
-def _same(pair: Term) -> list[Name]:
+@lru_cache(maxsize=1 << 16)
+def _same(field: str, pair: str) -> tuple[Name, ...]:
     """The word and the sound that a pair is."""
-    words, *sounding = _ALIKE[pair.field]
-    return [(words, pair.token), *((name, sound) for name in sounding for sound in sounds_of([pair.token]))]
+    words, *sounding = _ALIKE[field]
+    return ((words, pair), *((name, sound) for name in sounding for sound in sounds_of([pair])))

@@ -399,3 +399,60 @@ def test_explanation_adds_up_to_the_score_of_the_match(engine: Engine) -> None:
     assert engine.explain(Request(principals=EVERYBODY, query=Words("勾股")), Hit("plan", "none")) is None
     narrowed = Request(principals=EVERYBODY, query=Words("勾股"), kinds=("person",))
     assert engine.explain(narrowed, Hit("plan", "a")) is None
+
+
+# --- what is meant comes first ------------------------------------------------------------------------------------
+
+
+def test_half_a_sentence_finds_first_where_it_stands_as_it_was_typed(engine: Engine) -> None:
+    """Also over commas, and against a text that says every word of it more often."""
+    hold(
+        engine,
+        entry("often", text="比较速度，提出猜想，记录数据，观察现象，现象的猜想，速度的数据。" * 3),
+        entry("there", text="上课。观察现象，提出猜想并记录数据的学生先说。" + "其余的话还有很多。" * 20),
+        entry("near", text="观察现象并提出猜想，记录数据的学生先说。" * 2),
+    )
+
+    assert keys(ask(engine, "观察现象，提出猜想并记录数据"))[0] == "there"
+
+
+def test_few_words_are_not_taken_for_half_a_sentence(engine: Engine) -> None:
+    hold(
+        engine,
+        entry("short", text="分数的意义"),
+        entry("apart", text="意义在于分数的意义，分数意义" * 2),
+    )
+
+    scores = {hit.key: hit.score for hit in ask(engine, "分数的意义").hits}
+    assert scores.keys() == {"short", "apart"}
+    assert scores["short"] < 2 * scores["apart"]
+
+
+def fillers() -> list[Entry]:
+    """So that a word that few hold is rare."""
+    return [entry(f"filler{nth}", f"课题{nth}", text="备课、上课、评课。" * (nth + 1)) for nth in range(20)]
+
+
+LONG = "其余的话还有很多。" * 30
+
+
+def test_title_that_holds_all_words_comes_before_a_text_that_does(engine: Engine) -> None:
+    hold(
+        engine,
+        *fillers(),
+        entry("text", "教学设计一则", text="朱自清写过《背影》，他的背影。" + LONG),
+        entry("title", "朱自清《背影》第一课时", text="今天我们上课。"),
+    )
+
+    assert keys(ask(engine, "朱自清 背影")) == ["title", "text"]
+
+
+def test_title_that_sounds_like_all_of_it_comes_before_a_text_with_some_of_it(engine: Engine) -> None:
+    hold(
+        engine,
+        *fillers(),
+        entry("text", "教学设计一则", text="看云，看天气，天气。" + LONG),
+        entry("title", "看云识天气第一课时新授课", text="今天我们上课。"),
+    )
+
+    assert keys(ask(engine, "看云是天气")) == ["title", "text"]

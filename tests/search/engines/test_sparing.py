@@ -6,7 +6,7 @@ import pytest
 
 from search import fields
 from search.engines.tantivy import TantivyEngine, sparing
-from search.query.clauses import All, Any, Best, Clause, Silent, Term, Without
+from search.query.clauses import All, Any, Best, Clause, Sequence, Silent, Term, Without
 from search.query.tree import Node, Words
 from search.types import Request
 from tests.search.engines.entries import entry
@@ -21,11 +21,11 @@ TITLE = Term(fields.TITLE_PAIRS, "内角", 1.0)
 EVERYBODY = frozenset({"all"})
 
 
-def engine_with(*texts: str) -> TantivyEngine:
+def engine_with(*texts: str, title: str = "内角") -> TantivyEngine:
     engine = TantivyEngine(None)
     with engine.writing() as batch:
         for nth, text in enumerate(texts):
-            batch.put(entry(str(nth), text=text))
+            batch.put(entry(str(nth), title, text=text))
     return engine
 
 
@@ -68,6 +68,27 @@ def test_commonest_is_left_out_where_there_is_too_much_to_add_up(monkeypatch: py
     monkeypatch.setattr(sparing, "MOST_ADDED", 9)
     assert spared(engine, Any((common, rare))) == Any((rare,))
     assert spared(engine, Any((common,))) == Any((common,)), "what alone is asked for is never left out"
+
+
+def test_what_no_text_holds_is_not_asked_for() -> None:
+    engine = engine_with("内角", title="周长")
+
+    assert spared(engine, Any((PAIR, TITLE, Term(fields.TITLE_KEYS, "nj", 1.0)))) == Any(
+        (PAIR, Term(fields.TITLE_KEYS, "nj", 1.0))
+    )
+
+
+def test_phrase_that_is_a_manner_of_speaking_is_not_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As long as its pairs are asked for too: what it finds, they find."""
+    monkeypatch.setattr(sparing, "MOST_HELD", 2)
+    engine = engine_with("内角和", "内角和", "内角和", "外角和")
+    pairs = tuple(Term(fields.BODY_PAIRS, token, 0.5) for token in ("内角", "外角", "角和"))
+    common = Sequence(fields.BODY_PAIRS, ("内角", "角和"), 1.0)
+    rare = Sequence(fields.BODY_PAIRS, ("外角", "角和"), 1.0)
+
+    assert spared(engine, Any((*pairs, common, rare))) == Any((*pairs, rare))
+    assert spared(engine, Any((common, rare))) == Any((common, rare))
+    assert spared(engine, Any((pairs[0], common))) == Any((pairs[0], common))
 
 
 def test_what_must_hold_and_what_must_not_stay(monkeypatch: pytest.MonkeyPatch) -> None:
