@@ -1,17 +1,18 @@
 """What administrators added (词库): read from the database every few seconds, kept in between."""
 
 import hashlib
+import re
 import threading
 import time
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
 from django.apps import apps
 
-from search.analysis.runs import runs
+from search.analysis.runs import HAN, runs
 from search.analysis.words import shipped
 
 _FRESH_SECONDS: Final = 3.0
@@ -31,12 +32,32 @@ class Lexicon:
         found = {other: None for group in self.groups if word in group for other in group if other != word}
         return tuple(found)
 
+    def composed(self, text: str) -> dict[str, str]:
+        """The words of groups in normalised text that are cut into several (必修1 is a word and a number), each with the text that
+        is left without it. Of two in the same place the longer one counts.
+        """
+        words, pattern = _composed_in(self.groups)
+        return {
+            words[match.lastindex - 1]: f"{text[: match.start()]} {text[match.end() :]}"
+            for match in pattern.finditer(text)
+            if match.lastindex
+        }
+
 
 @cache
 def shipped_groups() -> tuple[tuple[str, ...], ...]:
     """The synonyms that come with the site."""
     text = Path(__file__).with_name("synonyms.toml").read_text(encoding="utf-8")
     return tuple(tuple(group) for group in tomllib.loads(text)["groups"])
+
+
+@lru_cache(maxsize=4)
+def _composed_in(groups: tuple[tuple[str, ...], ...]) -> tuple[list[str], re.Pattern[str]]:
+    """Words of several runs, the longest first, and what finds them, with or without blanks and marks between the runs."""
+    words = sorted({word for group in groups for word in group if len(runs(word)) > 1}, key=len, reverse=True)
+    ways = (r"[\W_]{0,2}".join(re.escape(run) for run, _han in runs(word)) for word in words)
+    either = "|".join(f"({way})" for way in ways) or "(?!)"
+    return words, re.compile(rf"(?<![^\W_{HAN}])(?:{either})(?![^\W_{HAN}])")
 
 
 _lock = threading.Lock()

@@ -160,8 +160,13 @@ class _Compiler:
         for word in read:
             terms = tuple(clauses.Term(name, word, WORD * boost) for name, boost in _WORD_FIELDS[node.field])
             others = self.alternatives(word, node.field)
-            alike = [phrase(other, node.field, _of_synonym(other)) or NOTHING for other in others]
+            alike = [_said(other, node.field, _of_synonym(other)) or NOTHING for other in others]
             found += [clauses.Best((clauses.Any(terms), *alike))] if alike else terms
+        for word in self.composed(text, node.field):
+            others = (word, *self.alternatives(word, node.field))
+            found.append(
+                clauses.Best(tuple(_given(_said(one, node.field, _of_synonym(one)) for one in others)))
+            )
         for token in _tokens(text):
             found += [clauses.Term(name, token, PAIR * boost) for name, boost in _PAIR_FIELDS[node.field]]
         heard = sounds(text)[:MOST_TOKENS]
@@ -178,9 +183,7 @@ class _Compiler:
         text = normalise(node.text)
         ranked = self.ranked(node)
         is_typed = _is_typed_on_keys(text, node.field)
-        every = _all(
-            self.in_run(run, node.field) if han else phrase(run, node.field) for run, han in runs(text)
-        )
+        every = _any([self.every(text, node.field), *self.every_otherwise(text, node.field)])
         must = _any([every, *_on_keys(text, node.field)]) if is_typed else every
         if must is None:
             return ranked  # 的 alone
@@ -191,6 +194,19 @@ class _Compiler:
             return scored
         return _all([clauses.Silent(must), scored])
 
+    def every(self, text: str, field: Field) -> Clause | None:
+        """What each run requires."""
+        return _all(self.in_run(run, field) if han else phrase(run, field) for run, han in runs(text))
+
+    def every_otherwise(self, text: str, field: Field) -> Iterator[Clause | None]:
+        """The same with a word of several runs said in another way."""
+        for word, rest in self.composed(text, field).items():
+            others = _any(_said(other, field) for other in self.alternatives(word, field))
+            yield _all([others, self.every(rest, field)])
+
+    def composed(self, text: str, field: Field) -> dict[str, str]:
+        return self.known.composed(text) if self.synonyms and field not in _NAMES else {}
+
     def in_run(self, run: str, field: Field) -> Clause | None:
         """A run of Han characters: all its words, or what sounds like it; None where it says nothing."""
         words = [] if field in _NAMES else query_words(run, self.known.added)
@@ -200,7 +216,7 @@ class _Compiler:
         if not wanted:
             return None
         every = _all(
-            _any(phrase(one, field) for one in (word, *self.alternatives(word, field)))
+            _any(_said(one, field) for one in (word, *self.alternatives(word, field)))
             for word in wanted[:MOST_TOKENS]
         )
         return _any([every, _sounding(sounds(run), field)])
@@ -284,6 +300,14 @@ def phrase(text: str, field: Field, boost: float = 1.0) -> Clause | None:
         _all(_together(name, tokens, boost * weight) for tokens in parts)
         for name, weight in _PAIR_FIELDS[field]
     )
+
+
+def _said(text: str, field: Field, boost: float = 1.0) -> Clause | None:
+    """A word that means the same; one of several runs (必修1) has them one after another."""
+    if len(runs(text)) == 1:
+        return phrase(text, field, boost)
+    tokens = tuple(pairs(text))
+    return _any(clauses.Sequence(name, tokens, boost * weight) for name, weight in _PAIR_FIELDS[field])
 
 
 def _together(name: str, tokens: Sequence[str], boost: float) -> Clause:

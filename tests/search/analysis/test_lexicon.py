@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from search.analysis import lexicon
 from search.analysis.entries import tokens_of
 from search.analysis.lexicon import Lexicon, is_word
-from search.analysis.runs import HAN
+from search.analysis.runs import HAN, runs
 from search.analysis.words import query_words
 from search.models import DictionaryWord, SynonymGroup
 from search.query import clauses
@@ -66,8 +66,12 @@ def test_every_word_of_the_shipped_groups_finds_the_others(group: tuple[str, ...
     for word in group:
         others = {other for other in group if other != word}
         assert others <= set(lexicon.lexicon().alternatives(word))
-    for word in filter(HAN_ALONE.fullmatch, group):  # 必修1 is two words, as a number stands by itself
-        assert query_words(word, lexicon.lexicon().added) == [word]
+    for word in group:
+        if HAN_ALONE.fullmatch(word):
+            assert query_words(word, lexicon.lexicon().added) == [word]
+        elif len(runs(word)) > 1:
+            [(found, rest)] = lexicon.lexicon().composed(word).items()
+            assert (found, runs(rest)) == (word, [])
 
 
 def test_word_of_two_groups_has_the_alternatives_of_both() -> None:
@@ -76,6 +80,28 @@ def test_word_of_two_groups_has_the_alternatives_of_both() -> None:
     assert known.alternatives("b") == ("a", "c")
     assert known.alternatives("a") == ("b",)
     assert known.alternatives("d") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("必修1", {"必修1": " "}),
+        ("高中必修 1 函数", {"必修1": "高中  函数"}),
+        ("选择性必修1", {"选择性必修1": " "}),
+        ("必修1和选择性必修2", {"必修1": " 和选择性必修2", "选择性必修2": "必修1和 "}),
+        ("必修12", {}),
+        ("必修", {}),
+        ("必修（1）", {"必修1": " ）"}),
+        ("必修——今天，1", {}),
+        ("", {}),
+    ],
+)
+def test_word_of_several_runs_is_found_where_it_stands(text: str, found: dict[str, str]) -> None:
+    assert Lexicon(groups=(("必修一", "必修1"), ("选择性必修1",), ("选择性必修2",))).composed(text) == found
+
+
+def test_no_group_has_words_of_several_runs() -> None:
+    assert Lexicon(groups=(("必修一", "stem"),)).composed("必修1") == {}
 
 
 def test_lexicon_is_read_once_in_a_while(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ from search.types import Entry, Part, Request
 from tests.search.engines.entries import entry
 
 EVERYBODY = frozenset({"all"})
-GROUPS = (("教案", "教学设计", "教学方案"), ("小组合作", "合作学习"))
+GROUPS = (("教案", "教学设计", "教学方案"), ("小组合作", "合作学习"), ("必修1", "必修第一册"))
 
 
 def plan(key: str, title: str, aims: str = "", text: str = "", **own: Any) -> Entry:
@@ -41,6 +41,8 @@ PLANS = (
     plan("jing", "北京的春节", "", "春节习俗"),
     plan("huanjing", "保护环境", "爱护家园", "水土流失", tags=("水",)),
     plan("shui", "水的三态", "了解环境变化", "实验"),
+    plan("ce", "曲线运动", "", "旧版必修第一册里有它。"),
+    plan("jiu", "抛体运动", "", "旧版必修1里有它，必修 2 里也有。"),
     plan("shuiwuran", "湖泊", "", "水污染与环境"),
 )  # fmt: skip
 

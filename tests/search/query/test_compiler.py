@@ -38,6 +38,11 @@ EVERYTHING = {plan.key for plan in PLANS}
         # … be it a synonym, pinyin, a homophone of the whole run
         ("小组合作 AND 图形", {"sanjiao"}),
         ("教案 AND 散文", {"bei"}),
+        ("必修1 AND 运动", {"ce", "jiu"}),
+        ("必修 1 AND 运动", {"ce", "jiu"}),
+        ("必修第一册 AND 运动", {"ce", "jiu"}),
+        ("必修2 AND 运动", {"jiu"}),
+        ("必修21 AND 运动", set()),
         ("ggdl AND 证明", {"gougu"}),
         ("gougudingli AND 证明", {"gougu"}),
         ("购谷定里 AND 证明", {"gougu"}),
@@ -79,6 +84,7 @@ EVERYTHING = {plan.key for plan in PLANS}
         ("全文:内角", {"sanjiao", "neijiao"}),
         ("全文:圆", {"yuan"}),
         ("全文:教案", {"bei"}),
+        ("全文:旧版必修1", {"ce", "jiu"}),
         ("单位:汾阳中学", {"neijiao"}),
         ("单位:汾阳", {"neijiao", "yuan"}),
         ("关键词:水", {"huanjing"}),
@@ -138,6 +144,7 @@ def test_exclusion_alone_leaves_everything_else(finds: Finds) -> None:
 def test_synonyms_can_be_left_out(finds: Finds) -> None:
     assert finds("小组合作 AND 图形", synonyms=False) == set()
     assert finds("全文:教案", synonyms=False) == set()
+    assert finds("必修1 AND 运动", synonyms=False) == {"jiu"}
 
 
 def test_search_within_results_requires_both(engine: TantivyEngine) -> None:
