@@ -162,9 +162,10 @@ class ElasticsearchEngine(Engine):
                     raise  # there is no index, rather than no such thing in it
                 return None
             least = self._least_score(client, request, query)
-        if not said["matched"] or said["explanation"]["value"] < least:
-            return None
-        return explained(said["explanation"])
+            if not said["matched"] or said["explanation"]["value"] < least:
+                return None
+            clause = None if request.query is None else compiled(request.query, synonyms=request.synonyms)
+            return explained(client, self._generations.read, clause, hit, float(said["explanation"]["value"]))
 
     # --- writing ----------------------------------------------------------------------------------------------
 

@@ -1,15 +1,39 @@
-"""Elasticsearch's explanation of a score as reasons (为什么在这里)."""
+"""Why a hit stands where it does (为什么在这里): Elasticsearch is asked for the score of each clause by itself, in one search."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Any
 
-from search.types import Reason
+from django.utils.translation import gettext as _
+from elasticsearch import Elasticsearch
+from elasticsearch.dsl import Q
 
-_DEEPEST: Final = 6
+from search.engines.elasticsearch.translate import translated
+from search.engines.reasons import parts_of
+from search.query import clauses
+from search.query.clauses import Clause
+from search.types import Hit, Reason
 
 
-def explained(explanation: Mapping[str, Any], depth: int = _DEEPEST) -> Reason:
-    """The tree as it is, without what adds nothing."""
-    details = explanation["details"] if depth else ()
-    inner = tuple(explained(one, depth - 1) for one in details if one["value"])
-    return Reason(explanation["description"], float(explanation["value"]), inner)
+def explained(client: Elasticsearch, index: str, clause: Clause | None, hit: Hit, score: float) -> Reason:
+    """The score of a hit as a sum of what matches."""
+    if clause is None:
+        return Reason(_("score"), score)
+    every = list(dict.fromkeys(_every(clause)))
+    named = [Q("bool", must=[translated(one)], _name=str(nth)) for nth, one in enumerate(every)]
+    only = Q("ids", values=[hit.id])
+    query = Q("bool", should=named, filter=[only]).to_dict()
+    answer: Any = client.search(index=index, query=query, size=1, include_named_queries_score=True)
+    matched = answer["hits"]["hits"][0].get("matched_queries", {}) if answer["hits"]["hits"] else {}
+    scores = {one: matched.get(str(nth), 0.0) for nth, one in enumerate(every)}
+    return Reason(_("score"), score, parts_of(clause, scores.__getitem__))
+
+
+def _every(clause: Clause) -> Iterator[Clause]:
+    """The clause and all in it that can add to a score."""
+    yield clause
+    match clause:
+        case clauses.Any(inner) | clauses.All(inner) | clauses.Best(inner):
+            for one in inner:
+                yield from _every(one)
+        case clauses.Without(wanted, _unwanted) if wanted is not None:
+            yield from _every(wanted)

@@ -1,15 +1,17 @@
 """What every engine answers: who finds what, in which order, how many. Tantivy, and a real Elasticsearch of both major versions."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from search.engines.base import Engine
 from search.query.clauses import All, Best, Prefix, Sequence, Silent, Term, Within, Without
 from search.query.clauses import Any as AnyOf
 from search.query.tree import AllOf, Not, Phrase, Words, Years
-from search.types import COUNTED_MOST, Entry, Found, Hit, Request, Sort
+from search.types import COUNTED_MOST, Entry, Found, Hit, Reason, Request, Sort
 from tests.search.engines.entries import NOW, entry
 
 pytestmark = pytest.mark.django_db
@@ -399,6 +401,34 @@ def test_explanation_adds_up_to_the_score_of_the_match(engine: Engine) -> None:
     assert engine.explain(Request(principals=EVERYBODY, query=Words("勾股")), Hit("plan", "none")) is None
     narrowed = Request(principals=EVERYBODY, query=Words("勾股"), kinds=("person",))
     assert engine.explain(narrowed, Hit("plan", "a")) is None
+
+
+def every(reason: Reason) -> Iterator[Reason]:
+    yield reason
+    for inner in reason.inner:
+        yield from every(inner)
+
+
+def test_explanation_names_what_was_found_where_in_the_readers_words(engine: Engine) -> None:
+    hold(engine, entry("a", "勾股定理", text="会证明勾股定理，能说出它的由来"), entry("b", "平行四边形"))
+    request = Request(principals=EVERYBODY, query=AllOf((Words("勾股定理"), Words("证明"))))
+    with translation.override("zh-hans"):
+        reason = engine.explain(request, Hit("plan", "a"))
+
+    assert reason is not None
+    assert reason.what == "得分"
+    said = [*every(reason)]
+    assert {"题名用字: 勾股", "正文用词: 证明", "正文读音: zheng·ming"} <= {one.what for one in said}
+    assert all(one.score > 0 for one in said)
+
+
+def test_explanation_without_a_query_is_the_score_alone(engine: Engine) -> None:
+    hold(engine, entry("a", "勾股定理"))
+
+    reason = engine.explain(Request(principals=EVERYBODY), Hit("plan", "a"))
+
+    assert reason is not None
+    assert reason.inner == ()
 
 
 # --- what is meant comes first ------------------------------------------------------------------------------------
