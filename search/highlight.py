@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from search.analysis.lexicon import Lexicon, lexicon
 from search.analysis.normal import Aligned, aligned, normalise
 from search.analysis.runs import runs
-from search.analysis.sounds import is_pinyin, syllables_known, table
+from search.analysis.sounds import is_pinyin, table
 from search.analysis.words import cutter, query_words, words
 from search.query.tree import AllOf, AnyOf, Field, Node, Phrase, Words
 from search.types import Entry, Part
@@ -185,24 +185,11 @@ def _mark(one: Sought, texts: Sequence["_Marking"]) -> None:
                 text.all_of(pair, 0.5)
 
 
-_FIRST_SOUND: Final = 0x100000
-"""Private characters, which no keyboard has."""
-
-
 @cache
-def _sounds() -> dict[str, str]:
-    """Syllable → one character that stands for it: finding it in a book must take no longer than finding a word."""
-    return {read: chr(_FIRST_SOUND + nth) for nth, read in enumerate(sorted(syllables_known()))}
-
-
-@cache
-def _sound_of_characters() -> dict[int, str]:
-    return {ord(character): _sounds()[read] for character, read in table().items()}
-
-
-def _sounds_of_syllables(syllables: Sequence[str]) -> str:
-    """What has no syllable stands for itself."""
-    return "".join(_sounds().get(one, one) for one in syllables)
+def _spoken(syllable: str) -> re.Pattern[str]:
+    """Whatever is read so; a character without a reading stands for itself."""
+    characters = [character for character, read in table().items() if read == syllable] or [syllable]
+    return re.compile(f"[{re.escape(''.join(characters))}]")
 
 
 class _Marking:
@@ -212,7 +199,6 @@ class _Marking:
         self.clean = clean
         self.found: list[Span] = []
         self._taken = bytearray(len(clean))
-        self._heard = ""
 
     def all_of(self, piece: str, weight: float) -> bool:
         """Mark every place of the piece; whether there is one, be it marked already."""
@@ -228,14 +214,18 @@ class _Marking:
 
     def sounding(self, syllables: Sequence[str]) -> bool:
         """Mark what is written otherwise and sounds so; whether there is something."""
-        self._heard = self._heard or self.clean.translate(_sound_of_characters())
-        wanted, size = _sounds_of_syllables(syllables), len(syllables)
-        at, places = self._heard.find(wanted), 0
-        while at >= 0 and places < _MOST_PLACES:
-            places += 1
-            self._take(at, at + size, 0.3 * size)
-            at = self._heard.find(wanted, at + size)
+        size, at, places = len(syllables), 0, 0
+        for match in _spoken(syllables[0]).finditer(self.clean):
+            start = match.start()
+            if start >= at and places < _MOST_PLACES and self._sounds(start, syllables):
+                places, at = places + 1, start + size
+                self._take(start, at, 0.3 * size)
         return places > 0
+
+    def _sounds(self, start: int, syllables: Sequence[str]) -> bool:
+        """Whether what begins here is read so, syllable by syllable."""
+        read = self.clean[start : start + len(syllables)]
+        return [table().get(character, character) for character in read] == list(syllables)
 
     def _take(self, at: int, end: int, weight: float) -> None:
         if not all(self._taken[at:end]):

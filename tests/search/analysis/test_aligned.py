@@ -78,3 +78,18 @@ def test_as_many_marks_as_one_likes_on_one_character_stay_in_place() -> None:
     found = aligned("a" + "\u0301\u0323" * 5_000 + "勾")
 
     assert found.source(len(found.text) - 1, len(found.text)) == (10_001, 10_002)
+
+
+@pytest.mark.parametrize("more", ["", "½"], ids=["each one character", "and one that is three"])
+def test_text_of_many_different_characters_that_change_is_aligned_like_a_short_one(more: str) -> None:
+    changing = [one for one in map(chr, range(0x4E00, 0x5E00)) if normalise(one) != one]
+    text = more.join(changing)
+
+    found = aligned(text)
+
+    assert len(changing) > 100
+    assert found.text == normalise(more).join(map(normalise, changing))
+    for at, one in enumerate(changing):
+        place = at * (1 + len(normalise(more)))
+        start, end = found.source(place, place + 1)
+        assert text[start:end] == one
