@@ -1,5 +1,6 @@
 """Where a search matched (命中片段): the best parts of an entry, cut short, with what was found marked."""
 
+import html
 import re
 import unicodedata
 from collections import deque
@@ -8,7 +9,6 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Final
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from search.analysis.lexicon import Lexicon, lexicon
@@ -157,12 +157,30 @@ def _plain(text: str) -> str:
 def _marks(texts: Sequence[_Text], sought: Iterable[Sought]) -> list[list[Span]]:
     """What is to be marked in each text, in order and without overlaps."""
     marking = [_Marking(text.clean.text) for text in texts]
+    everything = "\n".join(text.clean.text for text in texts)
     for one in sought:
-        _mark(one, [own for text, own in zip(texts, marking, strict=True) if text.is_in(one.field)])
+        _mark(
+            _standing(one, everything),
+            [own for text, own in zip(texts, marking, strict=True) if text.is_in(one.field)],
+        )
     return [
         _joined(sorted((*text.clean.source(at, end), weight) for at, end, weight in own.found))
         for text, own in zip(texts, marking, strict=True)
     ]
+
+
+def _standing(one: Sought, everything: str) -> Sought:
+    """What of it stands anywhere in the entry: most stands nowhere, and need not be looked for in each of its parts."""
+    is_written = bool(one.whole) and one.whole in everything
+    is_heard = bool(one.sounds) and not is_written and _Marking(everything).sounding(one.sounds)
+    return Sought(
+        one.field,
+        one.whole if is_written else "",
+        tuple(weighed for weighed in one.words if weighed[0] in everything),
+        sounds=one.sounds if is_heard else (),
+        inner=tuple(word for word in one.inner if word in everything),
+        pairs=tuple(pair for pair in one.pairs if pair in everything),
+    )
 
 
 def _mark(one: Sought, texts: Sequence["_Marking"]) -> None:
@@ -353,7 +371,7 @@ def _marked(text: str, spans: Sequence[Span]) -> SafeString:
     """The text escaped, with the spans marked."""
     parts, at = [], 0
     for start, end, _ in spans:
-        parts += [escape(text[at:start]), "<mark>", escape(text[start:end]), "</mark>"]
+        parts += [html.escape(text[at:start]), "<mark>", html.escape(text[start:end]), "</mark>"]
         at = end
-    parts.append(escape(text[at:]))
+    parts.append(html.escape(text[at:]))
     return mark_safe(_SPACE.sub(" ", "".join(parts)))  # each piece is escaped above

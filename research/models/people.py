@@ -176,7 +176,7 @@ class Person(AbstractBaseUser):
     @cached_property
     def roles(self) -> frozenset[str]:
         """Every role that this person holds anywhere; one query, then remembered with the object."""
-        return frozenset(self.appointments.values_list("role", flat=True))
+        return frozenset(self.appointments.order_by().values_list("role", flat=True))
 
     @property
     def is_staff(self) -> bool:
