@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.utils.safestring import SafeString, mark_safe
 
@@ -43,6 +43,23 @@ class Snippet:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What was found in what a card says of its thing in a line, as it is written there: names, unit, tags."""
+
+    people: tuple[str, ...] = ()
+    unit: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+class Highlighted(NamedTuple):
+    """What a card shows of what was found (命中): the whole title, marked, fragments of the text, and what to mark of the rest."""
+
+    title: SafeString
+    snippets: tuple[Snippet, ...]
+    said: Said = Said()
+
+
+@dataclass(frozen=True, slots=True)
 class Sought:
     """One stretch of what was asked for, and what is marked of it: ``whole`` and ``words`` (synonyms among them) wherever they are,
     what sounds like the whole where it is nowhere, ``inner`` words of words where a text has nothing better, ``pairs`` of
@@ -57,47 +74,68 @@ class Sought:
     pairs: tuple[str, ...] = ()
 
 
+_TITLE: Final = frozenset({Field.ANY, Field.TITLE, Field.TOPIC})
+_PART: Final = frozenset({Field.ANY, Field.TEXT})
+_AIMS: Final = _PART | {Field.AIMS, Field.TOPIC}
+_PEOPLE: Final = frozenset({Field.ANY, Field.PEOPLE})
+_UNIT: Final = frozenset({Field.ANY, Field.UNIT})
+_TAGS: Final = frozenset({Field.ANY, Field.TAGS, Field.TOPIC})
+
+
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """A title or a part, as it is looked through."""
+    """A title, a part, or a line of a card, as it is looked through; ``fields`` of a query mean it. Of a ``line`` nothing is
+    marked but what was asked for.
+    """
 
     source: str
     clean: Aligned
-    part: Part | None
-
-    def is_in(self, field: Field) -> bool:
-        """Whether the field of a query means this text."""
-        if self.part is None:
-            return field in {Field.ANY, Field.TITLE, Field.TOPIC}
-        is_aims = self.part.scope == Field.AIMS.value
-        return field in {Field.ANY, Field.TEXT} or (is_aims and field in {Field.AIMS, Field.TOPIC})
+    fields: frozenset[Field]
+    label: str = ""
+    is_line: bool = False
 
 
-def highlighted(
-    tree: Node | None, entry: Entry, *, synonyms: bool = True
-) -> tuple[SafeString, tuple[Snippet, ...]]:
-    """The whole title, marked, and the fragments where most was found; one from the beginning where nothing was."""
+def highlighted(tree: Node | None, entry: Entry, *, synonyms: bool = True) -> Highlighted:
+    """The whole title, marked, the fragments where most was found (one from the beginning where nothing was), and what was
+    found of people, unit and tags.
+    """
     sought = _sought(tree, lexicon(), synonyms) if tree is not None else ()
     if not sought:  # a file of three hundred pages is not read through for nothing
-        return _marked(entry.title, ()), tuple(_snippet(_text_of(one), (), 0) for one in entry.parts[:1])
-    title = _Text(entry.title, aligned(entry.title), None)
+        return Highlighted(
+            _marked(entry.title, ()), tuple(_snippet(_text_of(one), (), 0) for one in entry.parts[:1])
+        )
+    lines = [_line(entry.people, _PEOPLE), _line([entry.unit], _UNIT), _line(entry.tags, _TAGS)]
     parts = [_text_of(part) for part in entry.parts]
-    spans = _marks((title, *parts), sought)
+    of_title, *spans = _marks((_Text(entry.title, aligned(entry.title), _TITLE), *lines, *parts), sought)
+    said = [_pieces(line, marks) for line, marks in zip(lines, spans, strict=False)]
+    return Highlighted(_marked(entry.title, of_title), _best(parts, spans[len(lines) :]), Said(*said))
+
+
+def _best(parts: Sequence[_Text], spans: Sequence[Sequence[Span]]) -> tuple[Snippet, ...]:
+    """The fragments where most was found; one from the beginning where nothing was."""
     found = []
-    for nth, (text, marks) in enumerate(zip(parts, spans[1:], strict=True)):
+    for nth, (text, marks) in enumerate(zip(parts, spans, strict=True)):
         if marks:
             start, score = _best_window(marks)
             found.append((-score, nth, text, marks, start))
     found.sort(key=lambda one: one[:2])
     snippets = [_snippet(text, marks, start) for _, _, text, marks, start in found[:MOST_SNIPPETS]]
-    if not snippets and parts:
-        snippets = [_snippet(parts[0], (), 0)]
-    return _marked(entry.title, spans[0]), tuple(snippets)
+    return tuple(snippets or [_snippet(text, (), 0) for text in parts[:1]])
 
 
 def _text_of(part: Part) -> _Text:
     text = part.text[:_LOOKED_THROUGH]
-    return _Text(text, aligned(text), part)
+    return _Text(text, aligned(text), _AIMS if part.scope == Field.AIMS.value else _PART, part.label)
+
+
+def _line(said: Iterable[str], fields: frozenset[Field]) -> _Text:
+    text = "\n".join(said)
+    return _Text(text, aligned(text), fields, is_line=True)
+
+
+def _pieces(line: _Text, spans: Iterable[Span]) -> tuple[str, ...]:
+    """What was found, as it is written."""
+    return tuple(dict.fromkeys(line.source[start:end] for start, end, _ in spans))
 
 
 # --- what to mark ---------------------------------------------------------------------------------------------
@@ -156,12 +194,12 @@ def _plain(text: str) -> str:
 
 def _marks(texts: Sequence[_Text], sought: Iterable[Sought]) -> list[list[Span]]:
     """What is to be marked in each text, in order and without overlaps."""
-    marking = [_Marking(text.clean.text) for text in texts]
+    marking = [_Marking(text.clean.text, is_line=text.is_line) for text in texts]
     everything = "\n".join(text.clean.text for text in texts)
     for one in sought:
         _mark(
             _standing(one, everything),
-            [own for text, own in zip(texts, marking, strict=True) if text.is_in(one.field)],
+            [own for text, own in zip(texts, marking, strict=True) if one.field in text.fields],
         )
     return [
         _joined(sorted((*text.clean.source(at, end), weight) for at, end, weight in own.found))
@@ -195,7 +233,7 @@ def _mark(one: Sought, texts: Sequence["_Marking"]) -> None:
         found = [] if is_meant_otherwise else [text.all_of(word, weight) for word, weight in one.words]
         better.append(is_there or any(found))
     for text, has_better in zip(texts, better, strict=True):
-        if has_better:
+        if has_better or text.is_line:
             continue
         found = [text.all_of(word, len(word) * 0.5) for word in one.inner]
         if not any(better) and not any(found):
@@ -213,8 +251,9 @@ def _spoken(syllable: str) -> re.Pattern[str]:
 class _Marking:
     """What was found in one text so far; what lies within it adds nothing."""
 
-    def __init__(self, clean: str) -> None:
+    def __init__(self, clean: str, *, is_line: bool = False) -> None:
         self.clean = clean
+        self.is_line = is_line
         self.found: list[Span] = []
         self._taken = bytearray(len(clean))
 
@@ -309,7 +348,7 @@ _LONGEST_WORD: Final = 16
 
 
 def _snippet(text: _Text, spans: Sequence[Span], start: int) -> Snippet:
-    source, part = text.source, text.part
+    source = text.source
     begin = _beginning(source, start)
     end = _ending(source, begin, max([to for at, to, _ in spans if at <= start], default=0))
     inside = [
@@ -317,7 +356,7 @@ def _snippet(text: _Text, spans: Sequence[Span], start: int) -> Snippet:
     ]
     html = _marked(source[begin:end], inside)
     before, after = ("…" if source[:begin].strip() else ""), ("…" if source[end:].strip() else "")
-    return Snippet(part.label if part else "", mark_safe(before + html + after))  # _marked escapes
+    return Snippet(text.label, mark_safe(before + html + after))  # _marked escapes
 
 
 def _beginning(source: str, start: int) -> int:

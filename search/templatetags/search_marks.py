@@ -1,0 +1,28 @@
+"""What was found, marked in what a card says of its thing: its authors, its unit, its subject."""
+
+import re
+from collections.abc import Sequence
+from html import escape
+
+from django import template
+from django.utils.safestring import SafeString, mark_safe
+
+register = template.Library()
+
+
+@register.filter
+def marked(text: object, pieces: Sequence[str]) -> SafeString:
+    """The text, escaped, with these pieces of it marked (命中标记)."""
+    if not pieces:
+        return mark_safe(escape(str(text)))
+    longest_first = sorted(pieces, key=len, reverse=True)
+    parts = re.split(f"({'|'.join(map(re.escape, longest_first))})", str(text))
+    return mark_safe(
+        "".join(f"<mark>{escape(one)}</mark>" if nth % 2 else escape(one) for nth, one in enumerate(parts))
+    )
+
+
+@register.filter
+def found_first(names: Sequence[str], pieces: Sequence[str]) -> list[str]:
+    """The names, with those first that hold what was found: a card shows a few of them."""
+    return sorted(names, key=lambda name: not any(piece in name for piece in pieces))
