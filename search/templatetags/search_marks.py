@@ -13,13 +13,12 @@ register = template.Library()
 @register.filter
 def marked(text: object, pieces: Sequence[str]) -> SafeString:
     """The text, escaped, with these pieces of it marked (命中标记)."""
-    if not pieces:
-        return mark_safe(escape(str(text)))
     longest_first = sorted(pieces, key=len, reverse=True)
-    parts = re.split(f"({'|'.join(map(re.escape, longest_first))})", str(text))
-    return mark_safe(
-        "".join(f"<mark>{escape(one)}</mark>" if nth % 2 else escape(one) for nth, one in enumerate(parts))
+    parts = re.split(f"({'|'.join(map(re.escape, longest_first))})", str(text)) if pieces else [str(text)]
+    shown = "".join(
+        f"<mark>{escape(one)}</mark>" if nth % 2 else escape(one) for nth, one in enumerate(parts)
     )
+    return mark_safe(shown)  # each part is escaped above
 
 
 @register.filter
