@@ -1,12 +1,12 @@
 """Where a search matched (命中片段): the best parts of an entry, cut short, with what was found marked."""
 
-import html
 import re
 import unicodedata
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from html import escape
 from typing import Final, NamedTuple
 
 from django.utils.safestring import SafeString, mark_safe
@@ -410,7 +410,7 @@ def _marked(text: str, spans: Sequence[Span]) -> SafeString:
     """The text escaped, with the spans marked."""
     parts, at = [], 0
     for start, end, _ in spans:
-        parts += [html.escape(text[at:start]), "<mark>", html.escape(text[start:end]), "</mark>"]
+        parts += [escape(text[at:start]), "<mark>", escape(text[start:end]), "</mark>"]
         at = end
-    parts.append(html.escape(text[at:]))
+    parts.append(escape(text[at:]))
     return mark_safe(_SPACE.sub(" ", "".join(parts)))  # each piece is escaped above

@@ -16,9 +16,8 @@ register = template.Library()
 @register.simple_tag
 def facet_values(name: str, values: Iterable[Value]) -> SafeString:
     """Boxes to tick, each with what is finer below it, folded unless something of it is chosen."""
-    return mark_safe(
-        "".join(_value(escape(name), one) for one in values)
-    )  # escaped below, each path and label
+    boxes = "".join(_value(escape(name), one) for one in values)
+    return mark_safe(boxes)  # each path and label is escaped below
 
 
 def _value(name: str, value: Value) -> str:
