@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from django.utils.safestring import SafeString, mark_safe
 
 from search.analysis.lexicon import Lexicon, lexicon
-from search.analysis.normal import Aligned, aligned, normalise
+from search.analysis.normal import Aligned, aligned, all_aligned, normalise
 from search.analysis.runs import runs
 from search.analysis.sounds import is_pinyin, table
 from search.analysis.words import cutter, query_words, words
@@ -104,11 +104,11 @@ def highlighted(tree: Node | None, entry: Entry, *, synonyms: bool = True) -> Hi
         return Highlighted(
             _marked(entry.title, ()), tuple(_snippet(_text_of(one), (), 0) for one in entry.parts[:1])
         )
-    lines = [_line(entry.people, _PEOPLE), _line([entry.unit], _UNIT), _line(entry.tags, _TAGS)]
-    parts = [_text_of(part) for part in entry.parts]
-    of_title, *spans = _marks((_Text(entry.title, aligned(entry.title), _TITLE), *lines, *parts), sought)
+    title, *others = _texts(entry)
+    lines, parts = others[:_LINES], others[_LINES:]
+    of_title, *spans = _marks((title, *others), sought)
     said = [_pieces(line, marks) for line, marks in zip(lines, spans, strict=False)]
-    return Highlighted(_marked(entry.title, of_title), _best(parts, spans[len(lines) :]), Said(*said))
+    return Highlighted(_marked(entry.title, of_title), _best(parts, spans[_LINES:]), Said(*said))
 
 
 def _best(parts: Sequence[_Text], spans: Sequence[Sequence[Span]]) -> tuple[Snippet, ...]:
@@ -123,14 +123,30 @@ def _best(parts: Sequence[_Text], spans: Sequence[Sequence[Span]]) -> tuple[Snip
     return tuple(snippets or [_snippet(text, (), 0) for text in parts[:1]])
 
 
+_LINES: Final = 3
+
+
+def _texts(entry: Entry) -> list[_Text]:
+    """The title, the lines of people, unit and tags, and the parts."""
+    lines = "\n".join(entry.people), entry.unit, "\n".join(entry.tags)
+    sources = [entry.title, *lines, *(part.text[:_LOOKED_THROUGH] for part in entry.parts)]
+    title, *others = zip(sources, all_aligned(sources), strict=True)
+    about = zip(others[:_LINES], (_PEOPLE, _UNIT, _TAGS), strict=True)
+    return [
+        _Text(*title, _TITLE),
+        *(_Text(*line, fields, is_line=True) for line, fields in about),
+        *(_Text(*text, *_told(part)) for text, part in zip(others[_LINES:], entry.parts, strict=True)),
+    ]
+
+
+def _told(part: Part) -> tuple[frozenset[Field], str]:
+    """Which fields of a query mean a part, and what it is called."""
+    return _AIMS if part.scope == Field.AIMS.value else _PART, part.label
+
+
 def _text_of(part: Part) -> _Text:
     text = part.text[:_LOOKED_THROUGH]
-    return _Text(text, aligned(text), _AIMS if part.scope == Field.AIMS.value else _PART, part.label)
-
-
-def _line(said: Iterable[str], fields: frozenset[Field]) -> _Text:
-    text = "\n".join(said)
-    return _Text(text, aligned(text), fields, is_line=True)
+    return _Text(text, aligned(text), *_told(part))
 
 
 def _pieces(line: _Text, spans: Iterable[Span]) -> tuple[str, ...]:
@@ -223,7 +239,7 @@ def _standing(one: Sought, everything: str) -> Sought:
 
 def _mark(one: Sought, texts: Sequence["_Marking"]) -> None:
     """The whole, or what sounds like it; words; and where there is none of these, what is less."""
-    whole = [text.all_of(one.whole, len(one.whole)) for text in texts]
+    whole = [bool(one.whole) and text.all_of(one.whole, len(one.whole)) for text in texts]
     is_written = any(whole)
     if one.sounds and not is_written:
         whole = [text.sounding(one.sounds) for text in texts]
@@ -232,11 +248,12 @@ def _mark(one: Sought, texts: Sequence["_Marking"]) -> None:
         is_meant_otherwise = is_there and not is_written  # the words are those of a slip
         found = [] if is_meant_otherwise else [text.all_of(word, weight) for word, weight in one.words]
         better.append(is_there or any(found))
+    is_better_known = any(better)
     for text, has_better in zip(texts, better, strict=True):
         if has_better or text.is_line:
             continue
         found = [text.all_of(word, len(word) * 0.5) for word in one.inner]
-        if not any(better) and not any(found):
+        if not is_better_known and not any(found):
             for pair in one.pairs:
                 text.all_of(pair, 0.5)
 

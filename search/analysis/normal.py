@@ -114,6 +114,19 @@ def aligned(text: str) -> Aligned:
     return Aligned("".join((*parts, flat[at:])), pieces)
 
 
+def all_aligned(texts: Sequence[str]) -> list[Aligned]:
+    """Each of many texts aligned; what changes in them is looked up in one go, for most are short and alike."""
+    together = "\n".join(texts)
+    changed, odd = _known(set(_changing().findall(together)))
+    flat, at = _flat(together, changed), 0
+    found = []
+    for text in texts:
+        is_odd = any(character in text for character in odd)
+        found.append(aligned(text) if is_odd else Aligned(flat[at : at + len(text)]))
+        at += len(text) + 1
+    return found
+
+
 def normalise_aligned(text: str) -> tuple[str, Sequence[int]]:
     """The same, with the index in ``text`` that each character comes from."""
     found = aligned(text)

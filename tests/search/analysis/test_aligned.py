@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.analysis.normal import aligned, normalise
+from search.analysis.normal import aligned, all_aligned, normalise
 
 HARD = (
     "a\u0301\u0323ÅﬀﬃＡ９½㍿㎝…①① İ\u200d\ufe0f\u3099ｶﾞﾊﾟ각\u1100\u1161\u11a8ﾡￂ"
@@ -20,6 +20,13 @@ texts = st.text(
 without_traditional_words = texts.filter(
     lambda text: "".join(map(normalise, unicodedata.normalize("NFKC", text))) == normalise(text)
 )
+
+
+@given(st.lists(texts, max_size=5))
+def test_many_texts_are_aligned_as_each_by_itself(several: list[str]) -> None:
+    assert [(one.text, list(one.pieces)) for one in all_aligned(several)] == [
+        (one.text, list(one.pieces)) for one in map(aligned, several)
+    ]
 
 
 @given(without_traditional_words)
