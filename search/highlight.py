@@ -219,6 +219,8 @@ def _marks(texts: Sequence[_Text], sought: Iterable[Sought]) -> list[list[Span]]
         )
     return [
         _joined(sorted((*text.clean.source(at, end), weight) for at, end, weight in own.found))
+        if own.found
+        else []
         for text, own in zip(texts, marking, strict=True)
     ]
 
@@ -258,11 +260,18 @@ def _mark(one: Sought, texts: Sequence["_Marking"]) -> None:
                 text.all_of(pair, 0.5)
 
 
+@lru_cache(maxsize=1024)
+def _beginning_so(syllables: tuple[str, ...]) -> re.Pattern[str]:
+    """Where something may begin that is read so, told by two characters: most of the others are seen to be none."""
+    first, *then = (_spoken(syllable) for syllable in syllables)
+    return re.compile(first + "".join(f"(?={one})" for one in then))
+
+
 @cache
-def _spoken(syllable: str) -> re.Pattern[str]:
-    """Whatever is read so; a character without a reading stands for itself."""
+def _spoken(syllable: str) -> str:
+    """Whatever is read so, as a pattern; a character without a reading stands for itself."""
     characters = [character for character, read in table().items() if read == syllable] or [syllable]
-    return re.compile(f"[{re.escape(''.join(characters))}]")
+    return f"[{re.escape(''.join(characters))}]"
 
 
 class _Marking:
@@ -289,7 +298,7 @@ class _Marking:
     def sounding(self, syllables: Sequence[str]) -> bool:
         """Mark what is written otherwise and sounds so; whether there is something."""
         size, at, places = len(syllables), 0, 0
-        for match in _spoken(syllables[0]).finditer(self.clean):
+        for match in _beginning_so(tuple(syllables[:2])).finditer(self.clean):
             start = match.start()
             if start >= at and places < _MOST_PLACES and self._sounds(start, syllables):
                 places, at = places + 1, start + size
