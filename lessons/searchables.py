@@ -8,21 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from typing import Any, Final
 
-from django.db.models import Prefetch
-from django.utils import timezone
+from django.conf import settings
+from django.db.models import Count, Prefetch
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lessons import media
 from lessons.access import TABLE, TRASHED, Action, Standing
 from lessons.body import KIND, PlanBody, Step, read_body
-from lessons.enums import PlanRole, SectionKind
-from lessons.models import Attachment, LessonPlan, PlanMember
+from lessons.enums import GRADES, PlanRole, SectionKind
+from lessons.models import Attachment, LessonPlan, PlanMember, Textbook
 from realtime import documents
 from realtime.prose.plain import to_text, without_directions
 from realtime.prose.tree import Node
+from research.enums import Stage
 from research.models import Person
 from research.searchables import (
     CITY,
@@ -301,8 +304,23 @@ def _files_of(plans: Iterable[int]) -> Iterable[int]:
     return Attachment.objects.filter(plan__in=list(plans)).values_list("pk", flat=True)
 
 
+def _stages() -> list[str]:
+    """As entries say them, whatever language a page is in."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return [str(label) for label in Stage.labels]
+
+
+def _subjects() -> Iterable[str]:
+    """Those of the catalogue, the ones with most textbooks first."""
+    counted = Textbook.objects.order_by().values("subject").annotate(books=Count("pk"))
+    return counted.order_by("-books", "subject").values_list("subject", flat=True)
+
+
 def register() -> None:
     """Called once, when the site starts."""
+    kinds.register_values("stage", _stages)
+    kinds.register_values("grade", lambda: chain.from_iterable(GRADES.values()))
+    kinds.register_values("subject", _subjects)
     kinds.register(
         Kind(
             name=KIND, label=gettext_lazy("lesson plans"), read=read_plans, all_keys=_all_plans,

@@ -1,22 +1,27 @@
 """What pages show."""
 
 import ipaddress
+import string
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
-from django.db.models import CharField, Count, F, Q, QuerySet, Value
-from django.db.models.functions import Replace
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from research import audit_actions, names
 from research.enums import ADMINISTRATORS, RowState
 from research.models import Appointment, AuditEvent, Group, Membership, PeopleImport, Person, Unit
 from research.models.audit import AppendOnlyQuerySet
-from research.models.people import PersonQuerySet
+from research.models.people import BEGINNING, NAME_BEGINS, NAME_SYLLABLES, PersonQuerySet
 from research.models.scopes import Scope, managed
 
 PICKED_AT_ONCE = 20
+MOST_BEGINNINGS = 10_000
+"""A database takes so many values in one question, and more."""
+_SMALL = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 
 def people_of(person: Person, *, text: str = "", unit: str = "", state: str = "") -> PersonQuerySet:
@@ -41,19 +46,55 @@ def pickable(text: str) -> PersonQuerySet:
     return found.select_related("unit")[:PICKED_AT_ONCE]
 
 
-def names_somebody(text: str) -> bool:
-    """Whether a text holds the name of somebody with an account, in characters or in whole syllables, or is their number."""
-    tight = "".join(text.replace("\0", "").split())
-    if not tight:
-        return False
-    people = Person.objects.annotate(
-        text=Value(text, CharField()),
-        tight=Value(tight, CharField()),
-        syllables=Replace("name_pinyin", Value(" "), Value("")),
+def naming(texts: Collection[str]) -> set[str]:
+    """Those of the texts that hold the name of somebody with an account, in characters or in whole syllables, or are their
+    number (点名的文字). One query, however many texts and people: an index knows what names begin with.
+
+    Texts with more pairs of characters than anybody types are taken to name somebody, each of them.
+    """
+    said = {text: _written(text) for text in texts if text.strip("\0 \t\n")}
+    beginnings = {beginning for text, forms in said.items() for beginning in _beginnings({text, *forms})}
+    if not beginnings:
+        return set()
+    if len(beginnings) > MOST_BEGINNINGS:
+        return set(said)
+    numbers = {number for text in said for number in _numbers(text)}
+    known = Person.objects.annotate(
+        beginning=NAME_BEGINS, syllables=NAME_SYLLABLES, number=Lower("staff_number")
+    ).filter(
+        Q(beginning__in=beginnings)
+        | Q(syllables__in={form for forms in said.values() for form in forms})
+        | Q(number__in=numbers)
+        | Q(mobile__in=numbers)
     )
-    named = ~Q(name="") & (Q(text__icontains=F("name")) | Q(tight__icontains=F("name")))
-    numbered = Q(staff_number__iexact=names.tidy_number(text)) | Q(mobile=names.tidy_number(text))
-    return people.filter(named | numbered | Q(syllables=tight.lower())).exists()
+    people = list(known.order_by().values_list("name", "syllables", "number", "mobile"))
+    return {text for text, forms in said.items() if any(_names(text, forms, one) for one in people)}
+
+
+def _written(text: str) -> set[str]:
+    """The text in small letters, as it is and without its spaces."""
+    low = text.replace("\0", "").lower()
+    return {low, "".join(low.split())}
+
+
+def _beginnings(forms: set[str]) -> set[str]:
+    """What a name that stands in a text may begin with. SQLite makes small letters of ASCII's capitals alone."""
+    read = {form.translate(_SMALL) for form in forms}
+    pairs = {form[at : at + BEGINNING] for form in read for at in range(len(form))}
+    return pairs.union(*read)
+
+
+def _numbers(text: str) -> set[str]:
+    """The text as a number of staff, or of a telephone."""
+    number = names.tidy_number(text.replace("\0", ""))
+    return {number, number.lower()}
+
+
+def _names(text: str, forms: set[str], known: tuple[str, str, str, str | None]) -> bool:
+    """Whether the text, or one of its forms, says one of these."""
+    name, syllables, *numbers = known
+    is_named = bool(name) and any(name.lower() in form for form in forms)
+    return is_named or syllables in forms or not _numbers(text).isdisjoint(numbers)
 
 
 def managed_units(person: Person) -> QuerySet[Unit]:

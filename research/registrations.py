@@ -31,6 +31,6 @@ def register() -> None:
     loops.register("search.index", every_seconds=EVERY_SECONDS, turn=indexer.turn, end=indexer.end)
     documents.on_refusal(receivers.refused_by_a_document)
     search_policies.register_overseers(policies.can_run_machines)
-    recording.register_personal(queries.names_somebody)
+    recording.register_personal(queries.naming)
     searchables.register()
     receivers.connect()

@@ -66,10 +66,8 @@ def principals(person: Person) -> frozenset[str]:
     scope = seen(person)
     sees = {SEES_EVERYTHING} if scope.everything else set()
     sees |= {f"s:c:{county}" for county in scope.counties} | {f"s:u:{unit}" for unit in scope.units}
-    groups = Membership.objects.filter(person=person).values_list("group", flat=True)
-    offices = Appointment.objects.filter(person=person, role=Role.OFFICER).values_list(
-        "unit__county", flat=True
-    )
+    groups = Membership.objects.filter(person=person).order_by().values_list("group", flat=True)
+    offices = Appointment.objects.filter(person=person, role=Role.OFFICER).order_by()
     return frozenset(
         {
             EVERYBODY,
@@ -78,7 +76,7 @@ def principals(person: Person) -> frozenset[str]:
             in_county(person.unit.county_id),
             *sees,
             *map(in_group, groups),
-            *map(officer_of, offices),
+            *map(officer_of, offices.values_list("unit__county", flat=True)),
         }
     )
 

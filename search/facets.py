@@ -22,7 +22,7 @@ _NATURAL: Final = (
 _IN_ORDER: Final = frozenset({"stage", "grade"})
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Value:
     """One value of a facet, with those below it. ``is_open`` where something below it is chosen."""
 

@@ -168,10 +168,27 @@ class OpenedForm(forms.Form):
     rank = forms.IntegerField(min_value=1, max_value=1_000)
 
 
+class ValuesField(forms.MultipleChoiceField):
+    """Values of a facet to tick. As in the results page's address, others than those offered are no fault."""
+
+    def __init__(self, label: Any) -> None:
+        super().__init__(label=label, required=False, widget=forms.CheckboxSelectMultiple)
+
+    @override
+    def valid_value(self, value: Any) -> bool:
+        return True
+
+    @override
+    def clean(self, value: Any) -> tuple[str, ...]:
+        return _values(super().clean(value))
+
+
 class AdvancedForm(forms.Form):
     """Lines in CNKI's manner (高级检索). Building what one could have typed, it has no search of its own."""
 
     LINES: Final = 4
+    NARROWED: Final = ("stage", "grade", "subject")
+    """Facets of which one may choose values; the results page has them all."""
 
     kind = forms.ChoiceField(required=False, label=_("Looked for"))
     first = forms.IntegerField(
@@ -189,6 +206,8 @@ class AdvancedForm(forms.Form):
         self.fields["kind"] = forms.ChoiceField(
             choices=[("", _("Everything")), *tabs], required=False, label=_("Looked for")
         )
+        for name in self.NARROWED:
+            self.fields[name] = ValuesField(label=FACET_LABELS[name])
         for number in range(self.LINES):
             self.fields |= self._line(number)
 
@@ -221,6 +240,16 @@ class AdvancedForm(forms.Form):
             for number in range(self.LINES)
         ]
 
+    def offer(self, values: Mapping[str, Iterable[str]]) -> None:
+        """The values of each facet that the page shows."""
+        for name in self.NARROWED:
+            field: forms.MultipleChoiceField = self.fields[name]  # type: ignore[assignment]
+            field.choices = [(value, value) for value in values.get(name, ())]
+
+    def narrowed(self) -> list[forms.BoundField]:
+        """The facets that have values, for the page."""
+        return [self[name] for name in self.NARROWED if self.fields[name].choices]  # type: ignore[attr-defined]
+
     @override
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
@@ -245,6 +274,7 @@ class AdvancedForm(forms.Form):
         return Wanted(
             query=data["query"],
             kind=data["kind"],
+            filters={name: data[name] for name in self.NARROWED if data[name]},
             years=(data["first"], data["last"]),
             sort=Sort(data["sort"] or Sort.RELEVANCE),
             synonyms=not data["exact"],

@@ -6,15 +6,15 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Final
+from html import escape
+from typing import Final, NamedTuple
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from search.analysis.lexicon import Lexicon, lexicon
-from search.analysis.normal import Aligned, aligned, normalise
+from search.analysis.normal import Aligned, aligned, all_aligned, normalise
 from search.analysis.runs import runs
-from search.analysis.sounds import is_pinyin, syllables_known, table
+from search.analysis.sounds import is_pinyin, table
 from search.analysis.words import cutter, query_words, words
 from search.query.tree import AllOf, AnyOf, Field, Node, Phrase, Words
 from search.types import Entry, Part
@@ -43,6 +43,23 @@ class Snippet:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What was found in what a card says of its thing in a line, as it is written there: names, unit, tags."""
+
+    people: tuple[str, ...] = ()
+    unit: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+class Highlighted(NamedTuple):
+    """What a card shows of what was found (命中): the whole title, marked, fragments of the text, and what to mark of the rest."""
+
+    title: SafeString
+    snippets: tuple[Snippet, ...]
+    said: Said = Said()
+
+
+@dataclass(frozen=True, slots=True)
 class Sought:
     """One stretch of what was asked for, and what is marked of it: ``whole`` and ``words`` (synonyms among them) wherever they are,
     what sounds like the whole where it is nowhere, ``inner`` words of words where a text has nothing better, ``pairs`` of
@@ -57,47 +74,84 @@ class Sought:
     pairs: tuple[str, ...] = ()
 
 
+_TITLE: Final = frozenset({Field.ANY, Field.TITLE, Field.TOPIC})
+_PART: Final = frozenset({Field.ANY, Field.TEXT})
+_AIMS: Final = _PART | {Field.AIMS, Field.TOPIC}
+_PEOPLE: Final = frozenset({Field.ANY, Field.PEOPLE})
+_UNIT: Final = frozenset({Field.ANY, Field.UNIT})
+_TAGS: Final = frozenset({Field.ANY, Field.TAGS, Field.TOPIC})
+
+
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """A title or a part, as it is looked through."""
+    """A title, a part, or a line of a card, as it is looked through; ``fields`` of a query mean it. Of a ``line`` nothing is
+    marked but what was asked for.
+    """
 
     source: str
     clean: Aligned
-    part: Part | None
-
-    def is_in(self, field: Field) -> bool:
-        """Whether the field of a query means this text."""
-        if self.part is None:
-            return field in {Field.ANY, Field.TITLE, Field.TOPIC}
-        is_aims = self.part.scope == Field.AIMS.value
-        return field in {Field.ANY, Field.TEXT} or (is_aims and field in {Field.AIMS, Field.TOPIC})
+    fields: frozenset[Field]
+    label: str = ""
+    is_line: bool = False
 
 
-def highlighted(
-    tree: Node | None, entry: Entry, *, synonyms: bool = True
-) -> tuple[SafeString, tuple[Snippet, ...]]:
-    """The whole title, marked, and the fragments where most was found; one from the beginning where nothing was."""
+def highlighted(tree: Node | None, entry: Entry, *, synonyms: bool = True) -> Highlighted:
+    """The whole title, marked, the fragments where most was found (one from the beginning where nothing was), and what was
+    found of people, unit and tags.
+    """
     sought = _sought(tree, lexicon(), synonyms) if tree is not None else ()
     if not sought:  # a file of three hundred pages is not read through for nothing
-        return _marked(entry.title, ()), tuple(_snippet(_text_of(one), (), 0) for one in entry.parts[:1])
-    title = _Text(entry.title, aligned(entry.title), None)
-    parts = [_text_of(part) for part in entry.parts]
-    spans = _marks((title, *parts), sought)
+        return Highlighted(
+            _marked(entry.title, ()), tuple(_snippet(_text_of(one), (), 0) for one in entry.parts[:1])
+        )
+    title, *others = _texts(entry)
+    lines, parts = others[:_LINES], others[_LINES:]
+    of_title, *spans = _marks((title, *others), sought)
+    said = [_pieces(line, marks) for line, marks in zip(lines, spans, strict=False)]
+    return Highlighted(_marked(entry.title, of_title), _best(parts, spans[_LINES:]), Said(*said))
+
+
+def _best(parts: Sequence[_Text], spans: Sequence[Sequence[Span]]) -> tuple[Snippet, ...]:
+    """The fragments where most was found; one from the beginning where nothing was."""
     found = []
-    for nth, (text, marks) in enumerate(zip(parts, spans[1:], strict=True)):
+    for nth, (text, marks) in enumerate(zip(parts, spans, strict=True)):
         if marks:
             start, score = _best_window(marks)
             found.append((-score, nth, text, marks, start))
     found.sort(key=lambda one: one[:2])
     snippets = [_snippet(text, marks, start) for _, _, text, marks, start in found[:MOST_SNIPPETS]]
-    if not snippets and parts:
-        snippets = [_snippet(parts[0], (), 0)]
-    return _marked(entry.title, spans[0]), tuple(snippets)
+    return tuple(snippets or [_snippet(text, (), 0) for text in parts[:1]])
+
+
+_LINES: Final = 3
+
+
+def _texts(entry: Entry) -> list[_Text]:
+    """The title, the lines of people, unit and tags, and the parts."""
+    lines = "\n".join(entry.people), entry.unit, "\n".join(entry.tags)
+    sources = [entry.title, *lines, *(part.text[:_LOOKED_THROUGH] for part in entry.parts)]
+    title, *others = zip(sources, all_aligned(sources), strict=True)
+    about = zip(others[:_LINES], (_PEOPLE, _UNIT, _TAGS), strict=True)
+    return [
+        _Text(*title, _TITLE),
+        *(_Text(*line, fields, is_line=True) for line, fields in about),
+        *(_Text(*text, *_told(part)) for text, part in zip(others[_LINES:], entry.parts, strict=True)),
+    ]
+
+
+def _told(part: Part) -> tuple[frozenset[Field], str]:
+    """Which fields of a query mean a part, and what it is called."""
+    return _AIMS if part.scope == Field.AIMS.value else _PART, part.label
 
 
 def _text_of(part: Part) -> _Text:
     text = part.text[:_LOOKED_THROUGH]
-    return _Text(text, aligned(text), part)
+    return _Text(text, aligned(text), *_told(part))
+
+
+def _pieces(line: _Text, spans: Iterable[Span]) -> tuple[str, ...]:
+    """What was found, as it is written."""
+    return tuple(dict.fromkeys(line.source[start:end] for start, end, _ in spans))
 
 
 # --- what to mark ---------------------------------------------------------------------------------------------
@@ -156,18 +210,38 @@ def _plain(text: str) -> str:
 
 def _marks(texts: Sequence[_Text], sought: Iterable[Sought]) -> list[list[Span]]:
     """What is to be marked in each text, in order and without overlaps."""
-    marking = [_Marking(text.clean.text) for text in texts]
+    marking = [_Marking(text.clean.text, is_line=text.is_line) for text in texts]
+    everything = "\n".join(text.clean.text for text in texts)
     for one in sought:
-        _mark(one, [own for text, own in zip(texts, marking, strict=True) if text.is_in(one.field)])
+        _mark(
+            _standing(one, everything),
+            [own for text, own in zip(texts, marking, strict=True) if one.field in text.fields],
+        )
     return [
         _joined(sorted((*text.clean.source(at, end), weight) for at, end, weight in own.found))
+        if own.found
+        else []
         for text, own in zip(texts, marking, strict=True)
     ]
 
 
+def _standing(one: Sought, everything: str) -> Sought:
+    """What of it stands anywhere in the entry: most stands nowhere, and need not be looked for in each of its parts."""
+    is_written = bool(one.whole) and one.whole in everything
+    is_heard = bool(one.sounds) and not is_written and _Marking(everything).sounding(one.sounds)
+    return Sought(
+        one.field,
+        one.whole if is_written else "",
+        tuple(weighed for weighed in one.words if weighed[0] in everything),
+        sounds=one.sounds if is_heard else (),
+        inner=tuple(word for word in one.inner if word in everything),
+        pairs=tuple(pair for pair in one.pairs if pair in everything),
+    )
+
+
 def _mark(one: Sought, texts: Sequence["_Marking"]) -> None:
     """The whole, or what sounds like it; words; and where there is none of these, what is less."""
-    whole = [text.all_of(one.whole, len(one.whole)) for text in texts]
+    whole = [bool(one.whole) and text.all_of(one.whole, len(one.whole)) for text in texts]
     is_written = any(whole)
     if one.sounds and not is_written:
         whole = [text.sounding(one.sounds) for text in texts]
@@ -176,43 +250,38 @@ def _mark(one: Sought, texts: Sequence["_Marking"]) -> None:
         is_meant_otherwise = is_there and not is_written  # the words are those of a slip
         found = [] if is_meant_otherwise else [text.all_of(word, weight) for word, weight in one.words]
         better.append(is_there or any(found))
+    is_better_known = any(better)
     for text, has_better in zip(texts, better, strict=True):
-        if has_better:
+        if has_better or text.is_line:
             continue
         found = [text.all_of(word, len(word) * 0.5) for word in one.inner]
-        if not any(better) and not any(found):
+        if not is_better_known and not any(found):
             for pair in one.pairs:
                 text.all_of(pair, 0.5)
 
 
-_FIRST_SOUND: Final = 0x100000
-"""Private characters, which no keyboard has."""
+@lru_cache(maxsize=1024)
+def _beginning_so(syllables: tuple[str, ...]) -> re.Pattern[str]:
+    """Where something may begin that is read so, told by two characters: most of the others are seen to be none."""
+    first, *then = (_spoken(syllable) for syllable in syllables)
+    return re.compile(first + "".join(f"(?={one})" for one in then))
 
 
 @cache
-def _sounds() -> dict[str, str]:
-    """Syllable → one character that stands for it: finding it in a book must take no longer than finding a word."""
-    return {read: chr(_FIRST_SOUND + nth) for nth, read in enumerate(sorted(syllables_known()))}
-
-
-@cache
-def _sound_of_characters() -> dict[int, str]:
-    return {ord(character): _sounds()[read] for character, read in table().items()}
-
-
-def _sounds_of_syllables(syllables: Sequence[str]) -> str:
-    """What has no syllable stands for itself."""
-    return "".join(_sounds().get(one, one) for one in syllables)
+def _spoken(syllable: str) -> str:
+    """Whatever is read so, as a pattern; a character without a reading stands for itself."""
+    characters = [character for character, read in table().items() if read == syllable] or [syllable]
+    return f"[{re.escape(''.join(characters))}]"
 
 
 class _Marking:
     """What was found in one text so far; what lies within it adds nothing."""
 
-    def __init__(self, clean: str) -> None:
+    def __init__(self, clean: str, *, is_line: bool = False) -> None:
         self.clean = clean
+        self.is_line = is_line
         self.found: list[Span] = []
         self._taken = bytearray(len(clean))
-        self._heard = ""
 
     def all_of(self, piece: str, weight: float) -> bool:
         """Mark every place of the piece; whether there is one, be it marked already."""
@@ -228,14 +297,18 @@ class _Marking:
 
     def sounding(self, syllables: Sequence[str]) -> bool:
         """Mark what is written otherwise and sounds so; whether there is something."""
-        self._heard = self._heard or self.clean.translate(_sound_of_characters())
-        wanted, size = _sounds_of_syllables(syllables), len(syllables)
-        at, places = self._heard.find(wanted), 0
-        while at >= 0 and places < _MOST_PLACES:
-            places += 1
-            self._take(at, at + size, 0.3 * size)
-            at = self._heard.find(wanted, at + size)
+        size, at, places = len(syllables), 0, 0
+        for match in _beginning_so(tuple(syllables[:2])).finditer(self.clean):
+            start = match.start()
+            if start >= at and places < _MOST_PLACES and self._sounds(start, syllables):
+                places, at = places + 1, start + size
+                self._take(start, at, 0.3 * size)
         return places > 0
+
+    def _sounds(self, start: int, syllables: Sequence[str]) -> bool:
+        """Whether what begins here is read so, syllable by syllable."""
+        read = self.clean[start : start + len(syllables)]
+        return [table().get(character, character) for character in read] == list(syllables)
 
     def _take(self, at: int, end: int, weight: float) -> None:
         if not all(self._taken[at:end]):
@@ -301,7 +374,7 @@ _LONGEST_WORD: Final = 16
 
 
 def _snippet(text: _Text, spans: Sequence[Span], start: int) -> Snippet:
-    source, part = text.source, text.part
+    source = text.source
     begin = _beginning(source, start)
     end = _ending(source, begin, max([to for at, to, _ in spans if at <= start], default=0))
     inside = [
@@ -309,7 +382,7 @@ def _snippet(text: _Text, spans: Sequence[Span], start: int) -> Snippet:
     ]
     html = _marked(source[begin:end], inside)
     before, after = ("…" if source[:begin].strip() else ""), ("…" if source[end:].strip() else "")
-    return Snippet(part.label if part else "", mark_safe(before + html + after))  # _marked escapes
+    return Snippet(text.label, mark_safe(before + html + after))  # _marked escapes
 
 
 def _beginning(source: str, start: int) -> int:

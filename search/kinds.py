@@ -38,6 +38,7 @@ _LONGEST_ID: Final = 18
 
 _kinds: dict[str, Kind] = {}
 _principals: list[Principals] = []
+_values: dict[str, list[Callable[[], Iterable[str]]]] = {}
 
 
 def register(kind: Kind) -> None:
@@ -76,3 +77,13 @@ def principals_of(person: Any) -> frozenset[str]:
     if not person.is_authenticated or not person.is_active:
         return frozenset()
     return frozenset().union(*(of(person) for of in _principals))
+
+
+def register_values(facet: str, values: Callable[[], Iterable[str]]) -> None:
+    """Say which values a facet commonly has, in their order, for forms that offer them before anything was found (分面的值)."""
+    _values.setdefault(facet, []).append(values)
+
+
+def values_of(facet: str) -> list[str]:
+    """What the apps say that the facet commonly has; nothing of it is anybody's."""
+    return list(dict.fromkeys(value for said in _values.get(facet, ()) for value in said()))

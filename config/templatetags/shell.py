@@ -21,6 +21,7 @@ def icons() -> dict[str, str]:
 
 
 @register.simple_tag
+@cache
 def icon(name: str, size: str = "") -> SafeString:
     """A decorative icon (图标); ``size`` is «s» for a small one. Raises KeyError for a name that is not there."""
     paths = mark_safe(icons()[name])  # our own file

@@ -52,7 +52,7 @@ def scope_by(person: "Person", *, area_roles: set[Role], city_roles: set[Role]) 
     scope = Scope()
     if not person.is_active:
         return scope
-    held = apps.get_model("research", "Appointment").objects.filter(person=person)
+    held = apps.get_model("research", "Appointment").objects.filter(person=person).order_by()
     for role, kind, county, unit in held.values_list("role", "unit__kind", "unit__county", "unit"):
         if role in city_roles:
             scope |= Scope(everything=True)

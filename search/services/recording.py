@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import timedelta
 from urllib.parse import parse_qsl, urlencode
 
@@ -17,48 +17,49 @@ KEPT = timedelta(days=180)
 OPENED_WITHIN = timedelta(hours=12)
 """Whoever comes back to a page much later opens something for another reason."""
 MOST_CLICKS = 20
-MOST_FILTERS = 300
+MAX_FILTERS = 300
 _NUMBER = re.compile(r"\d{6,}")
 """Staff numbers, mobile numbers, identity cards; the longest number that a teacher looks for is a year."""
 _NUMERALS = str.maketrans("零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖两", "0012345678911234567892")
 _PARTING = re.compile(r"[\W_]+")
 
-_personal: list[Callable[[str], bool]] = []
+_personal: list[Callable[[Collection[str]], set[str]]] = []
 
 
-def register_personal(check: Callable[[str], bool]) -> None:
-    """Say which text names somebody with an account; the app with the people knows."""
+def register_personal(check: Callable[[Collection[str]], set[str]]) -> None:
+    """Say which of some texts name somebody with an account; the app with the people knows."""
     _personal.append(check)
 
 
-def is_personal(text: str) -> bool:
-    """Whether the words may say who is looked for: a long number, or what an app calls personal. Neither full-width or
+def personal(texts: Collection[str]) -> set[str]:
+    """Those of the texts that may say who is looked for: a long number, or what an app calls personal. Neither full-width or
     traditional forms, nor numerals in characters, nor what is put between them, hides it.
     """
+    forms = {text: _forms(text) for text in texts}
+    numbers = {text for text, own in forms.items() if _NUMBER.search(own[-1].translate(_NUMERALS))}
+    asked = {form for text in forms.keys() - numbers for form in forms[text] if form}
+    named = set().union(*(check(asked) for check in _personal)) if asked else set()
+    return numbers | {text for text, own in forms.items() if not named.isdisjoint(own)}
+
+
+def _forms(text: str) -> tuple[str, str, str]:
+    """The text as it was typed, as it is compared, and without what parts its characters."""
     clean = normalise(text)
-    tight = _PARTING.sub("", clean)
-    if _NUMBER.search(tight.translate(_NUMERALS)):
-        return True
-    forms = dict.fromkeys(form for form in (text, clean, tight) if form)
-    return any(check(form) for form in forms for check in _personal)
+    return text, clean, _PARTING.sub("", clean)
 
 
-def _impersonal(filters: str) -> str:
-    """The filters of an address whose values name nobody: anybody can write anything into an address."""
-    pairs = parse_qsl(filters)
-    return urlencode([(name, value) for name, value in pairs if not is_personal(value)])
-
-
-@transaction.atomic
 def record(
     *, token: uuid.UUID, query: str, filters: str, kind: str, total: int, took_ms: float, corrected: bool
 ) -> QueryLog:
-    """Write down one search (记一次检索). Words that may name somebody are left out; all else is kept."""
-    words = "" if is_personal(query) else query[:MAX_QUERY]
+    """Write down one search (记一次检索), words and filters without what may name somebody: anybody can write anything into an
+    address. People are looked up before anything is locked.
+    """
+    pairs = parse_qsl(filters)
+    left_out = personal({query, *(value for _, value in pairs)})
     return QueryLog.objects.create(
         token=token,
-        query=words,
-        filters=_impersonal(filters)[:MOST_FILTERS],
+        query="" if query in left_out else query[:MAX_QUERY],
+        filters=urlencode([pair for pair in pairs if pair[1] not in left_out])[:MAX_FILTERS],
         kind=kind[:30],
         total=total,
         took_ms=round(took_ms),

@@ -22,9 +22,14 @@ def remember(*, query: str, by: Any) -> None:
     words = " ".join(query.split())[:MAX_QUERY]
     if not words:
         return
-    RecentSearch.objects.update_or_create(person=by, query=words, defaults={"at": timezone.now()})
-    kept = RecentSearch.objects.filter(person=by).values_list("pk", flat=True)[:KEPT]
-    RecentSearch.objects.filter(person=by).exclude(pk__in=list(kept)).delete()
+    RecentSearch.objects.bulk_create(
+        [RecentSearch(person=by, query=words, at=timezone.now())],
+        update_conflicts=True,
+        unique_fields=["person", "query"],
+        update_fields=["at"],
+    )
+    own = RecentSearch.objects.filter(person=by)
+    own.exclude(pk__in=own.values("pk")[:KEPT]).delete()
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ from search.analysis.normal import normalise
 from search.engines import engine
 from search.errors import EngineUnavailableError
 from search.fields import FACETS
-from search.highlight import Snippet, highlighted
+from search.highlight import Said, Snippet, highlighted
 from search.models import EntryRow
 from search.query import parser
 from search.query.tree import AllOf, AnyOf, Node, Not, Phrase, Words
@@ -58,6 +58,7 @@ class Card:
     rank: int
     title: SafeString
     snippets: tuple[Snippet, ...]
+    said: Said
     context: Any
     entry: EntryRow
 
@@ -173,8 +174,8 @@ def cards_of(
     for nth, hit in enumerate(hits):
         if hit.id in rows and hit.id in cards:
             row, (kind, context) = rows[hit.id], cards[hit.id]
-            title, snippets = highlighted(tree, row.entry(), synonyms=wanted.synonyms)
-            found.append(Card(kind, hit, first + nth, title, snippets, context, row))
+            marked = highlighted(tree, row.entry(), synonyms=wanted.synonyms)
+            found.append(Card(kind, hit, first + nth, *marked, context, row))
     return tuple(found)
 
 

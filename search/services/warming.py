@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from search.analysis.normal import aligned
 from search.engines import engine
 from search.query.compiler import compiled, suggesting
 from search.query.tree import Words
@@ -21,4 +22,5 @@ def warm() -> None:
     tree = Words("教学设计 jiaoan")
     compiled(tree, synonyms=True)
     suggesting("jiaoan")
+    aligned("教案")
     engine().search(Request(principals=_NOBODY, query=tree, facets=FACETS_SHOWN))

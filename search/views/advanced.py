@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from search.forms import AdvancedForm, address, has_question, pairs_of
+from search.http import person_of
+from search.services.offering import offered
 
 
 @require_GET
@@ -20,5 +22,6 @@ def advanced(request: HttpRequest) -> HttpResponse:
         wanted = form.wanted()
         if has_question(wanted):
             return redirect(f"{reverse('search:results')}?{address(pairs_of(wanted))}")
-        form.add_error(None, _("Fill in at least one line."))
+        form.add_error(None, _("Fill in a line, or choose something."))
+    form.offer(offered(person_of(request), AdvancedForm.NARROWED))
     return render(request, "search/advanced.html", {"form": form})

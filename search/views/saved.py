@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,6 +19,8 @@ from search.models import SavedSearch
 from search.services import remembering, saving
 
 ON_THE_CARD = 5
+AT_ONCE = 10
+"""Each is asked of the engine again for what is new."""
 
 
 def found_search(request: HttpRequest, pk: int) -> SavedSearch:
@@ -48,14 +51,15 @@ def with_news(person: Any, saved: list[SavedSearch]) -> list[dict[str, Any]]:
 @login_required
 @never_cache
 def searches(request: HttpRequest) -> HttpResponse:
-    """我的检索: the kept ones with what is new, and the last ones; a POST keeps another."""
+    """我的检索: the kept ones, ten at once with what is new, and the last ones; a POST keeps another."""
     if request.method == "POST":
         return keep(request)
+    person = person_of(request)
+    page = Paginator(SavedSearch.objects.filter(person=person), AT_ONCE).get_page(request.GET.get("page"))
     context = {
-        "searches": with_news(
-            person_of(request), list(SavedSearch.objects.filter(person=person_of(request)))
-        ),
-        "recent": remembering.recent(person_of(request)),
+        "page": page,
+        "searches": with_news(person, list(page)),
+        "recent": remembering.recent(person),
     }
     return render(request, "search/saved_list.html", context)
 
@@ -82,9 +86,8 @@ def card(request: HttpRequest) -> HttpResponse:
     return render(request, "search/_saved_card.html", {"searches": with_news(person_of(request), saved)})
 
 
-@require_GET
+@require_POST
 @login_required
-@never_cache
 def look(request: HttpRequest, pk: int) -> HttpResponse:
     """Open a kept search; what is there now is no longer new."""
     saved = found_search(request, pk)

@@ -429,7 +429,7 @@ def test_a_kept_search_says_how_many_results_are_new(open_as: Open) -> None:
     search.ask_until_found("汾酒酿造", kind="plan")
     kept = open_as(COLLEAGUE, "/search/saved/")
     expect(kept.get_by_role("listitem").filter(has_text="汾酒的课")).to_contain_text("1 条新")
-    kept.get_by_role("link", name="汾酒的课").click()
+    kept.get_by_role("button", name="汾酒的课", exact=True).click()
 
     kept.wait_for_url("**/search/?*")
     assert SearchPage(kept).titles() == ["汾酒酿造里的化学"]

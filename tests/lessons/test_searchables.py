@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
+from django.test import Client
+from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
 from lessons import rooms, searchables
@@ -18,16 +20,17 @@ from lessons.services import attachments, members, plans, trash
 from lessons.services.uses import record_use
 from realtime import documents
 from realtime.prose.tree import from_plain
+from research.enums import GroupRole
 from research.models import Person
 from research.services import people
 from search import kinds
 from search.engines import using
 from search.engines.tantivy import TantivyEngine
 from search.models import OutboxRow
-from search.services import indexing, searching
+from search.services import indexing, outbox, searching
 from search.services.searching import Wanted
 from search.types import Entry, Part
-from tests.factories.lessons import LessonPlanFactory, PlanMemberFactory, shipped_template
+from tests.factories.lessons import LessonPlanFactory, PlanMemberFactory, TextbookFactory, shipped_template
 from tests.factories.research import GroupFactory, MembershipFactory, PersonFactory, UnitFactory
 
 pytestmark = pytest.mark.django_db
@@ -317,3 +320,75 @@ def test_plan_made_private_is_gone_at_once_though_the_index_does_not_know_it() -
     found = searching.search(stranger, Wanted(query="勾股定理"))  # nothing was drained
     assert (found.cards, found.found.total, found.found.kinds) == ((), 0, {})
     assert titles(plan.lead, "勾股定理", kind="plan") == ["勾股定理"]
+
+
+def found(client: Client, person: Person, query: str) -> str:
+    client.force_login(person)
+    return client.get("/search/", {"q": query}).content.decode()
+
+
+@pytest.mark.usefixtures("index")
+@pytest.mark.parametrize(
+    ("query", "line"),
+    [
+        ("作者:王建国", "<mark>王建国</mark> · 离石区第一中学"),
+        ("单位:离石区第一中学", "王建国 · <mark>离石区第一中学</mark>"),
+        ("关键词:数学", "八年级 · <mark>数学</mark> · 人教版 下册 · 第十七章"),
+        ("关键词:数学文化", "2 课时 · 新授课 · <mark>数学文化</mark> · <time"),
+        ("勾股定理", "王建国 · 离石区第一中学 · 初中 · 八年级 · 数学 · 人教版 下册 · 第十七章"),
+    ],
+)
+def test_card_marks_the_author_unit_or_subject_that_was_found(client: Client, query: str, line: str) -> None:
+    plan = written_plan()
+    indexing.drain()
+
+    assert line in found(client, plan.lead, query)
+
+
+@pytest.mark.usefixtures("index")
+def test_author_who_was_found_stands_on_the_card_however_many_there_are(client: Client) -> None:
+    plan = written_plan()
+    for name in ("甲一", "甲二", "甲三", "李梅"):
+        PlanMemberFactory.create(plan=plan, person__name=name, role=PlanRole.CO_AUTHOR)
+    searchables.plans_changed([plan.pk])
+    indexing.drain()
+
+    assert "<mark>李梅</mark>、王建国、甲一 等 · " in found(client, plan.lead, "作者:李梅")
+    assert "王建国、甲一、甲二 等 · " in found(client, plan.lead, "勾股定理")
+
+
+@pytest.mark.usefixtures("index")
+def test_card_of_a_file_says_its_plan_author_unit_and_stage(client: Client) -> None:
+    plan = written_plan()
+    file = file_of(plan)
+    searchables.file_changed(file.pk)
+    indexing.drain()
+
+    html = found(client, plan.lead, "学习单")
+
+    assert ">勾股定理</a> · 王建国 · 离石区第一中学 · 初中</div>" in html
+
+
+@pytest.mark.usefixtures("index")
+def test_cards_of_people_and_groups_mark_the_name_that_was_found(client: Client) -> None:
+    person = PersonFactory.create(name="王建国")
+    colleague = PersonFactory.create(unit=person.unit)
+    group = GroupFactory.create(unit=person.unit)
+    MembershipFactory.create(person=person, role=GroupRole.LEADER, group=group)
+    outbox.queue(kind="person", keys=[person.pk])
+    outbox.queue(kind="group", keys=[group.pk])
+    indexing.drain()
+
+    html = found(client, colleague, "作者:王建国")
+
+    assert "><mark>王建国</mark></a></h2>" in html
+    assert "</span> · <mark>王建国</mark></div>" in html
+
+
+def test_values_that_forms_offer_are_said_as_entries_say_them() -> None:
+    entry = entry_of(written_plan())
+    TextbookFactory.create(subject="数学")
+
+    for facet in ("stage", "grade", "subject"):
+        with translation.override("en"):
+            assert entry.facets[facet] in kinds.values_of(facet)

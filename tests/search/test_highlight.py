@@ -2,6 +2,7 @@
 
 import html
 import re
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -13,7 +14,7 @@ from typing_extensions import override
 from search import highlight
 from search.analysis import lexicon, sounds
 from search.analysis.normal import normalise
-from search.highlight import LENGTH, highlighted
+from search.highlight import LENGTH, Said, highlighted
 from search.query.parser import parse
 from search.types import Entry, Part
 
@@ -41,7 +42,7 @@ def entry(title: str, *parts: str | tuple[str, str]) -> Entry:
 
 def shown(query: str, title: str, *parts: str | tuple[str, str], synonyms: bool = True) -> list[str]:
     """The title and the fragments, with what is marked in brackets."""
-    found, snippets = highlighted(parse(query).tree, entry(title, *parts), synonyms=synonyms)
+    found, snippets, _said = highlighted(parse(query).tree, entry(title, *parts), synonyms=synonyms)
     return [
         html.unescape(text.replace("<mark>", "[").replace("</mark>", "]"))
         for text in (found, *(one.html for one in snippets))
@@ -113,6 +114,31 @@ def test_marks_stay_in_the_field_that_was_asked() -> None:
     assert shown("目标:勾股 二", "勾股零", *parts) == ["勾股零", "[勾股]一", "勾股[二]"]
 
 
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("刘秀兰", Said(people=("刘秀兰",))),
+        ("作者:刘秀兰", Said(people=("刘秀兰",))),
+        ("篇名:刘秀兰", Said()),
+        ("liuxiulan", Said(people=("刘秀兰",))),
+        ("单位:离石第一中学", Said(unit=("离石第一中学",))),
+        ("数学 离石", Said(unit=("离石",), tags=("数学",))),
+        ("关键词:七年级", Said(tags=("七年级",))),
+        ("秀色兰花", Said()),
+        ("-刘秀兰", Said()),
+    ],
+)
+def test_what_was_found_of_authors_unit_and_tags_is_told(query: str, said: Said) -> None:
+    about = replace(
+        entry("三角形", "理解内角和"),
+        people=("王芳", "刘秀兰"),
+        unit="离石第一中学",
+        tags=("数学", "七年级", "人教版"),
+    )
+
+    assert highlighted(parse(query).tree, about).said == said
+
+
 def test_without_a_query_nothing_is_marked_and_the_beginning_is_shown() -> None:
     assert shown("", "勾股", FILLER * 30) == ["勾股", FILLER * 9 + "…"]
     assert shown("勾股", "勾股") == ["[勾股]"]
@@ -167,7 +193,7 @@ def test_what_stands_near_the_end_has_what_is_before_it() -> None:
 def test_the_best_two_parts_are_shown_with_their_names() -> None:
     parts = ("勾股", "没有", "勾股定理和三角形", "三角形与勾股定理，勾股定理与三角形")
 
-    _title, snippets = highlighted(parse("勾股定理 三角形").tree, entry("无", *parts))
+    _title, snippets, _said = highlighted(parse("勾股定理 三角形").tree, entry("无", *parts))
 
     assert [snippet.label for snippet in snippets] == ["第 4 步", "第 3 步"]
 
@@ -229,7 +255,7 @@ HOSTILE = [
 @pytest.mark.parametrize("text", HOSTILE)
 @pytest.mark.parametrize("query", ["勾股", "script", "mark", "amp", "<script>勾股", "“&”"])
 def test_what_was_written_is_escaped_and_nothing_but_marks_is_added(query: str, text: str) -> None:
-    title, snippets = highlighted(parse(query).tree, entry(text, text))
+    title, snippets, _said = highlighted(parse(query).tree, entry(text, text))
 
     for cut in (title, *(snippet.html for snippet in snippets)):
         bare = cut.replace("<mark>", "").replace("</mark>", "")
@@ -244,7 +270,7 @@ alphabet = st.sampled_from("勾股定理三角形的和。，！ \nabC<>&\"'½�
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(alphabet, max_size=400), st.text(alphabet, min_size=1, max_size=8))
 def test_any_fragment_is_a_piece_of_the_text_with_what_was_found_in_marks(text: str, query: str) -> None:
-    _title, snippets = highlighted(parse(query).tree, entry("", text))
+    _title, snippets, _said = highlighted(parse(query).tree, entry("", text))
 
     for snippet in snippets:
         bare = html.unescape(snippet.html.replace("<mark>", "").replace("</mark>", ""))

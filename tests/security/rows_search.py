@@ -10,7 +10,7 @@ ROWS = [
     Row("search:saved", "/search/saved/", rest=200),
     Row("search:saved", "/search/saved/", rest=422, method="post"),
     Row("search:saved_card", "/search/saved/card/", rest=200),
-    Row("search:saved_look", "/search/saved/1/", rest=404),
+    Row("search:saved_look", "/search/saved/1/", rest=404, method="post"),
     Row("search:saved_rename", "/search/saved/1/rename/", rest=404, method="post"),
     Row("search:saved_delete", "/search/saved/1/delete/", rest=404, method="post"),
     Row("search:forget", "/search/recent/forget/", rest=302, method="post"),

@@ -257,6 +257,25 @@ def test_the_page_tells_its_script_what_this_person_may_do(
     assert ('data-column="title"' in page) == (level == "write")
 
 
+def test_similar_plans_stand_after_the_plan_and_come_to_a_writer_who_gets_there(
+    client: Client, person: Person
+) -> None:
+    own, others = a_plan(person), a_plan(PersonFactory.create(unit=person.unit), visibility=Visibility.UNIT)
+
+    triggers = {}
+    for plan in (own, others):
+        page = client.get(f"/lessons/plans/{plan.pk}/").content.decode()
+        after = page[page.index("</article>") :]
+        (triggers[plan.pk],) = re.findall(
+            f'hx-get="/search/similar/plan/{plan.pk}/" hx-trigger="([^"]+)"', after
+        )
+
+    assert triggers == {
+        own.pk: "intersect once, online from:window once",
+        others.pk: "load, online from:window once",
+    }
+
+
 def test_the_page_asks_as_much_for_a_long_plan_as_for_a_short_one(
     client: Client, person: Person, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

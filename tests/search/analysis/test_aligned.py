@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.analysis.normal import aligned, normalise
+from search.analysis.normal import aligned, all_aligned, normalise
 
 HARD = (
     "a\u0301\u0323ÅﬀﬃＡ９½㍿㎝…①① İ\u200d\ufe0f\u3099ｶﾞﾊﾟ각\u1100\u1161\u11a8ﾡￂ"
@@ -20,6 +20,13 @@ texts = st.text(
 without_traditional_words = texts.filter(
     lambda text: "".join(map(normalise, unicodedata.normalize("NFKC", text))) == normalise(text)
 )
+
+
+@given(st.lists(texts, max_size=5))
+def test_many_texts_are_aligned_as_each_by_itself(several: list[str]) -> None:
+    assert [(one.text, list(one.pieces)) for one in all_aligned(several)] == [
+        (one.text, list(one.pieces)) for one in map(aligned, several)
+    ]
 
 
 @given(without_traditional_words)
@@ -78,3 +85,18 @@ def test_as_many_marks_as_one_likes_on_one_character_stay_in_place() -> None:
     found = aligned("a" + "\u0301\u0323" * 5_000 + "勾")
 
     assert found.source(len(found.text) - 1, len(found.text)) == (10_001, 10_002)
+
+
+@pytest.mark.parametrize("more", ["", "½"], ids=["each one character", "and one that is three"])
+def test_text_of_many_different_characters_that_change_is_aligned_like_a_short_one(more: str) -> None:
+    changing = [one for one in map(chr, range(0x4E00, 0x5E00)) if normalise(one) != one]
+    text = more.join(changing)
+
+    found = aligned(text)
+
+    assert len(changing) > 100
+    assert found.text == normalise(more).join(map(normalise, changing))
+    for at, one in enumerate(changing):
+        place = at * (1 + len(normalise(more)))
+        start, end = found.source(place, place + 1)
+        assert text[start:end] == one

@@ -4,6 +4,8 @@ import uuid
 from urllib.parse import parse_qs, urlencode
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from research.background import periodic
 from research.models import Person
@@ -70,6 +72,15 @@ def test_filters_are_logged_without_what_names_somebody(person: Person) -> None:
         "stage": ["初中"],
         "textbook": ["人教版›七年级上册"],
     }
+
+
+def test_filters_are_looked_at_with_the_words_in_one_query(person: Person) -> None:
+    with CaptureQueriesContext(connection) as bare:
+        logged("勾股")
+    with CaptureQueriesContext(connection) as filtered:
+        logged("勾股定理", urlencode([("theme", f"主题 {nth}") for nth in range(20)]))
+
+    assert len(bare) == len(filtered) == 2
 
 
 def test_log_is_thinned_out_and_hot_searches_are_counted_every_night() -> None:

@@ -21,12 +21,15 @@ def cold() -> None:
     """As in a process that has just begun."""
     lexicon.forget()
     sounds._kept.clear()
-    for kept in (words.cutter, normal._to_simplified, sounds.table):
+    for kept in (words.cutter, normal._to_simplified, normal._changing, sounds.table):
         kept.cache_clear()
 
 
 def loaded() -> list[int]:
-    return [kept.cache_info().currsize for kept in (words.cutter, normal._to_simplified, sounds.table)]
+    return [
+        kept.cache_info().currsize
+        for kept in (words.cutter, normal._to_simplified, normal._changing, sounds.table)
+    ]
 
 
 def test_dictionary_characters_and_sounds_are_loaded_and_the_index_is_open(tmp_path: Path) -> None:
@@ -37,7 +40,7 @@ def test_dictionary_characters_and_sounds_are_loaded_and_the_index_is_open(tmp_p
     with using(engine):
         warming.warm()
 
-    assert loaded() == [1, 1, 1]
+    assert loaded() == [1, 1, 1, 1]
     assert engine._reader._open is not None
 
 
@@ -71,4 +74,4 @@ def test_without_an_index_the_rest_is_loaded(tmp_path: Path) -> None:
     with using(TantivyEngine(tmp_path)), pytest.raises(EngineUnavailableError):
         warming.warm()
 
-    assert loaded() == [1, 1, 1]
+    assert loaded() == [1, 1, 1, 1]

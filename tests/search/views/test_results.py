@@ -287,6 +287,48 @@ def test_advanced_form_builds_what_one_could_have_typed(
     assert client.get("/search/advanced/", {"text0": " "}).status_code == 200
 
 
+def test_advanced_form_narrows_by_stage_grade_and_subject_as_the_results_page_does(
+    client: Client, person: Person, leaves: Leaves
+) -> None:
+    leaves.add("1", "三角形", facets={"stage": "初中", "subject": "数学"})
+    leaves.add("2", "三角形", facets={"stage": "高中", "subject": "数学"})
+
+    form = client.get("/search/advanced/").content.decode()
+    answer = client.get(
+        "/search/advanced/", {"text0": "三角形", "stage": ["初中", "小学"], "subject": "数学"}
+    )
+    alone = client.get("/search/advanced/", {"text0": "", "stage": "初中"})
+
+    assert re.findall(r'name="(stage|subject)" value="(数学|高中)"', form) == [
+        ("stage", "高中"),
+        ("subject", "数学"),
+    ]
+    query = parse_qs(urlsplit(answer["Location"]).query)
+    assert query == {"q": ["三角形"], "stage": ["初中", "小学"], "subject": ["数学"]}
+    assert found(client.get(answer["Location"]).content.decode()) == ["1"]
+    assert alone["Location"] == f"/search/?{urlencode({'stage': '初中'})}"
+
+
+def test_help_says_every_way_to_ask(client: Client, person: Person, leaves: Leaves) -> None:
+    html = page(client, q="三角形")
+
+    for way in (
+        "关键词:",
+        "全文:",
+        "主题:",
+        "篇名:",
+        "作者:",
+        "目标:",
+        "单位:",
+        "年份:",
+        " NOT ",
+        " AND ",
+        " OR ",
+        "(一元二次",
+    ):
+        assert re.search(f"<code>[^<]*{re.escape(way)}[^<]*</code>", html), way
+
+
 def test_kept_search_is_one_however_its_address_is_written(
     client: Client, person: Person, leaves: Leaves
 ) -> None:
