@@ -10,6 +10,7 @@ import gzip
 import json
 import os
 import platform
+import resource
 import shutil
 import sqlite3
 import subprocess
@@ -17,7 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import asdict, replace
 from importlib.metadata import version
 from itertools import chain, islice
@@ -37,16 +38,11 @@ FOLDER: Final = ROOT / "var" / "bench" / "search"
 PAPERS: Final = ROOT / "bench" / "relevance" / "csl-dev.jsonl.gz"
 PLANS, PEER_PLANS, ASKED, SHORT_PLANS, SHORT_ASKED = 100_000, 20_000, 300, 2_000, 40
 PAGES_ASKED: Final = 100
-CHANGES: Final = 20
+CHANGES: Final = 60
 ENGINE_MS, PAGE_MS, SUGGESTION_MS, CHANGE_MS, TIMES_THE_TEXT = 5.0, 60.0, 20.0, 100.0, 4.0
 SECONDS_A_MILLION: Final = 1.0
 TITLES_MISS, KEYWORDS_MISS = 0.03, 0.02
 _CHUNK: Final = 500
-_REBUILT: Final = 3_000
-
-
-class Enough(Exception):  # noqa: N818 - ends a rebuild that was only for measuring
-    """The block is left, nothing takes the index's place."""
 
 
 # --- what is searched ---------------------------------------------------------------------------------------------
@@ -94,42 +90,35 @@ def counted(count: int, judged: Sequence[dict[str, Any]]) -> bank.Census:
 
 
 def fill(count: int, judged: Sequence[dict[str, Any]]) -> tuple[float, float]:
-    """Index everything as a rebuild does; seconds by the clock and of the processor a million characters. Writing the
-    plans themselves is not counted.
+    """What ``search rebuild --from-last`` does: from the rows that were read last to the index that answers. Seconds a million
+    characters by the clock, and of the processor with all helpers. Writing the rows is not counted.
     """
-    from search.engines import engine
+    from search.services import rebuilding
 
-    clock = worked = 0.0
-    characters = 0
-    entries = chain(paper_entries(judged), bank.plans(count))
-    began, work = time.perf_counter(), time.process_time()
-    with engine().rebuilding() as batch:
-        while chunk := _uncounted(entries):
-            began, work = time.perf_counter(), time.process_time()
-            for entry in chunk:
-                batch.put(entry)
-                characters += characters_of(entry)
-            clock += time.perf_counter() - began
-            worked += time.process_time() - work
-        began, work = time.perf_counter(), time.process_time()
-    clock += time.perf_counter() - began
-    worked += time.process_time() - work
+    characters, entries = 0, chain(paper_entries(judged), bank.plans(count))
+    while chunk := list(islice(entries, _CHUNK)):
+        keep_rows(chunk)
+        characters += sum(map(characters_of, chunk))
+    began, work = time.perf_counter(), _worked()
+    rebuilding.rebuild(read=False)
+    clock, worked = time.perf_counter() - began, _worked() - work
     return clock / characters * 1e6, worked / characters * 1e6
 
 
-def _uncounted(entries: Iterator[Entry]) -> list[Entry]:
-    return list(islice(entries, _CHUNK))
+def _worked() -> float:
+    """Seconds of the processor, of this process and of those that it started and saw end."""
+    both = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(one.ru_utime + one.ru_stime for one in both)
 
 
-def fill_aside(count: int) -> None:
-    """What the worker does when the index must be made anew; given up in the end."""
-    from search.engines import engine
+def fill_aside(plans: int) -> None:
+    """What the worker does when the index must be made anew, until somebody ends the process."""
+    from search.services import rebuilding
 
-    with suppress(Enough), engine().rebuilding() as batch:
-        print("filling", flush=True)
-        for entry in bank.plans(count):
-            batch.put(entry)
-        raise Enough
+    register(plans)
+    print("filling", flush=True)
+    while True:
+        rebuilding.rebuild(read=False)
 
 
 # --- speed --------------------------------------------------------------------------------------------------------
@@ -207,7 +196,7 @@ def aside_rows(plans: int, asked: int) -> Iterator[Row]:
     ours = peers.OurEngine(engine(), "Tantivy")
     several = questions.asked("kw, all facets", asked, plans)
     quiet = timed(ours.ask, several)
-    command = [sys.executable, "-m", "bench.search", "--fill-aside", str(PLANS)]
+    command = [sys.executable, "-m", "bench.search", "--fill-aside", str(plans)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as filling:
         assert filling.stdout is not None  # noqa: S101 - a pipe was asked for
         filling.stdout.readline()
@@ -225,8 +214,9 @@ def aside_rows(plans: int, asked: int) -> Iterator[Row]:
 
 
 def register(plans: int) -> None:
-    """The bank as the one kind of things: read from its numbers, cards as plain as they can be."""
+    """The bank's plans, read from their numbers, and the papers; cards are as plain as they can be."""
     from search import kinds
+    from search.models import EntryRow
 
     def cards(_person: Any, keys: Sequence[str]) -> dict[str, Any]:
         return {key: {"url": f"/plans/{key}/", "line": ""} for key in keys}
@@ -242,6 +232,12 @@ def register(plans: int) -> None:
             lambda: map(str, range(plans)), visible, cards, "search/_plain_card.html",
         )
     )  # fmt: skip
+    kept = EntryRow.objects.filter(kind="paper").values_list("key", flat=True)
+    kinds.register(
+        kinds.Kind(
+            "paper", "papers", lambda _keys: (), kept.iterator, visible, cards, "search/_plain_card.html"
+        )
+    )
     kinds.register_principals(lambda person: bank.principals_of(person.pk))
 
 
@@ -258,12 +254,13 @@ def keep_rows(entries: Sequence[Entry]) -> None:
 
 
 def change_rows() -> Iterator[Row]:
-    """From the moment when the worker takes a change out of the outbox until a search finds it."""
+    """From the moment when the worker takes a change out of the outbox, a turn each, until a search finds it."""
     from django.db import transaction
 
     from search.engines import engine
     from search.query.tree import Words
     from search.services import indexing, outbox
+    from search.services.indexer import EVERY_SECONDS
     from search.types import Request
 
     keep_rows([bank.plan(nth) for nth in range(CHANGES)])
@@ -275,6 +272,7 @@ def change_rows() -> Iterator[Row]:
         with transaction.atomic():
             outbox.queue(kind="plan", keys=[entry.key], narrows=False)
         request = Request(principals=frozenset({"all"}), query=Words(word))
+        results.pause(EVERY_SECONDS)
         began = time.perf_counter()
         indexing.drain()
         found = engine().search(request)
@@ -283,26 +281,6 @@ def change_rows() -> Iterator[Row]:
             raise RuntimeError(f"{entry.id} was changed and is not found")
     yield Row("one change", "until it is found, p50", "ms", percentile(taken, 0.5))
     yield Row("one change", "until it is found, p95", "ms", percentile(taken, 0.95), bar=CHANGE_MS)
-
-
-def rebuild_rows() -> Iterator[Row]:
-    """What ``search rebuild`` does with rows that were read before, over a part of the bank."""
-    from search.engines import using
-    from search.engines.tantivy import TantivyEngine
-    from search.models import EntryRow
-    from search.services import rebuilding
-
-    EntryRow.objects.all().delete()
-    entries = [bank.plan(nth) for nth in range(_REBUILT)]
-    for start in range(0, _REBUILT, _CHUNK):
-        keep_rows(entries[start : start + _CHUNK])
-    with tempfile.TemporaryDirectory(dir=FOLDER) as folder, using(TantivyEngine(Path(folder))):
-        began = time.perf_counter()
-        rebuilding.rebuild(read=False)
-        taken = time.perf_counter() - began
-    million = taken / sum(map(characters_of, entries)) * 1e6
-    yield Row("search rebuild, from the database", "a million characters", "s", round(million, 3))
-    EntryRow.objects.all().delete()
 
 
 def page_rows(plans: int, asked: int) -> Iterator[Row]:
@@ -425,9 +403,6 @@ def measured(chosen: argparse.Namespace, judged: Sequence[dict[str, Any]]) -> It
     yield from suggestion_rows(plans, asked)
     yield from relevance_rows(judged)
     yield from aside_rows(plans, asked)
-    register(_REBUILT)  # what else there is would be queued as missing
-    yield from rebuild_rows()
-    register(plans)
     yield from change_rows()
     yield from page_rows(plans, SHORT_ASKED if chosen.short else PAGES_ASKED)
     yield from census_rows(plans, judged)

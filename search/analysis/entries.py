@@ -1,6 +1,7 @@
 """The tokens of an entry, by field: what every engine indexes."""
 
 from collections.abc import Iterable
+from itertools import chain
 
 from search import fields
 from search.analysis.lexicon import lexicon
@@ -14,21 +15,23 @@ from search.types import Entry
 AIMS = "aims"
 
 
-def tokens_of(entry: Entry) -> dict[str, list[str]]:
-    """The tokens of each field of ``fields.TEXT_FIELDS``. An empty one holds a border: engines count an average length over the
-    entries that have a field, and some over all; so it is the same.
+def tokens_of(entry: Entry, *, added: tuple[str, ...] | None = None) -> dict[str, list[str]]:
+    """The tokens of each field of ``fields.TEXT_FIELDS``; ``added`` are the words of administrators, the ones in force if they
+    are not given. An empty field holds a border: engines count an average length over the entries that have a field, and
+    some over all; so it is the same.
     """
-    return {name: tokens or [BORDER] for name, tokens in _tokens_of(entry).items()}
+    found = _tokens_of(entry, lexicon().added if added is None else added)
+    return {name: tokens or [BORDER] for name, tokens in found.items()}
 
 
-def _tokens_of(entry: Entry) -> dict[str, list[str]]:
-    added = lexicon().added
+def _tokens_of(entry: Entry, added: tuple[str, ...]) -> dict[str, list[str]]:
     title = normalise(entry.title)
     people = [normalise(name) for name in entry.people]
     unit, tags = normalise(entry.unit), [normalise(tag) for tag in entry.tags]
     parts = [runs(normalise(part.text)) for part in entry.parts]
     paired = [pairs_of(read) for read in parts]
     aims = [own for part, own in zip(entry.parts, paired, strict=True) if part.scope == AIMS]
+    body = _bordered(paired)
     return {
         fields.TITLE_WORDS: [*words(title, added), *_characters(title)],
         fields.TITLE_PAIRS: pairs(title),
@@ -42,9 +45,9 @@ def _tokens_of(entry: Entry) -> dict[str, list[str]]:
         fields.TAG_WORDS: [*tags, *(word for tag in tags for word in words(tag, added) if word != tag)],
         fields.TAG_PAIRS: _bordered(pairs(tag) for tag in tags),
         fields.AIMS_PAIRS: _bordered(aims),
-        fields.BODY_WORDS: [word for read in parts for word in words_of(read, added)],
-        fields.BODY_PAIRS: _bordered(paired),
-        fields.BODY_SOUNDS: [sound for own in paired for sound in sounds_of(own)],
+        fields.BODY_WORDS: words_of(chain.from_iterable(parts), added),
+        fields.BODY_PAIRS: body,
+        fields.BODY_SOUNDS: sounds_of(body),
     }
 
 

@@ -1,22 +1,49 @@
 """What an index was made with (分析器版本): another fingerprint means that it must be made anew."""
 
 import hashlib
-from functools import cache
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
+from search.analysis.entries import tokens_of
 from search.analysis.lexicon import dictionary_hash, lexicon
+from search.types import Entry
 
 CODE: Final = 5
 """Counts up with each change of the code that changes tokens."""
+
+
+Tokens = Callable[[Entry], Mapping[str, Sequence[str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Analyser:
+    """What makes tokens, as it is at one moment (分析器), and its fingerprint. Other processes get it pickled."""
+
+    fingerprint: str
+    tokens: Tokens
+
+
+def analyser() -> Analyser:
+    """The one in force. Whoever makes an index takes it once: words that are added meanwhile act in the next one, and what a
+    fingerprint says is true of every entry.
+    """
+    added = lexicon().added
+    return Analyser(_fingerprint(added), partial(tokens_of, added=added))
 
 
 def fingerprint() -> str:
     """Code, dictionary, table of sounds and the libraries that cut and fold. Synonyms act when one asks; only their words are of the
     dictionary.
     """
-    return f"{CODE}.{dictionary_hash(lexicon().added)}.{_made_with()}"
+    return _fingerprint(lexicon().added)
+
+
+def _fingerprint(added: tuple[str, ...]) -> str:
+    return f"{CODE}.{dictionary_hash(added)}.{_made_with()}"
 
 
 @cache

@@ -158,20 +158,24 @@ def _write(work: Pass) -> None:
                 batch.remove(gone.kind, gone.key, gone.version)
     except RejectedEntriesError as error:
         work.failed.update(error.faults)
-    for row in work.put:
-        if f"{row.kind}:{row.key}" not in work.failed:
-            _note_indexed(row)
 
 
-def _note_indexed(row: EntryRow) -> None:
-    """If it was read anew or is gone by now, somebody else was quicker, and the index may have what is old: look again."""
-    with transaction.atomic():
+def _note_indexed(work: Pass) -> None:
+    """If one was read anew or is gone by now, somebody else was quicker, and the index may have what is old: look again. Rows
+    are locked in the order of their numbers, so that nobody waits in a ring.
+    """
+    written = (row for row in work.put if f"{row.kind}:{row.key}" not in work.failed)
+    for row in sorted(written, key=lambda row: row.pk):
         if not EntryRow.objects.filter(pk=row.pk, version=row.version).update(is_indexed=True):
             outbox.queue(kind=row.kind, keys=[row.key], narrows=True)
 
 
+@transaction.atomic
 def _settle(work: Pass) -> int:
-    """Take away what is done; what failed waits, longer each time."""
+    """Note down what the index has and take away what is done, in one commit, for each is waited for until it is on the disk; what
+    failed waits, longer each time.
+    """
+    _note_indexed(work)
     done = [row for row in work.rows if str(row) not in work.failed]
     OutboxRow.objects.filter(pk__in=[row.pk for row in done]).delete()
     for kind, keys in _by_kind(done).items():

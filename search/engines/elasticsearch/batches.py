@@ -2,18 +2,23 @@
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from functools import partial
 from typing import Final
 
 from elasticsearch import Elasticsearch
 from typing_extensions import override
 
+from search.analysis.crew import Crew
+from search.analysis.version import Analyser, Tokens
 from search.engines.base import Batch
 from search.engines.elasticsearch import changes
 from search.engines.elasticsearch.changes import AT_ONCE, Change, Changes, GoneError
 from search.engines.elasticsearch.connection import Connection
+from search.engines.elasticsearch.documents import body_by, made_with
 from search.engines.elasticsearch.generations import Generation, Generations
 from search.errors import EngineBusyError, EngineUnavailableError, RejectedEntriesError
+from search.types import Entry
 
 logger = logging.getLogger(__name__)
 
@@ -21,18 +26,18 @@ _TRIES: Final = 3
 
 
 @contextmanager
-def one_batch(connection: Connection, generations: Generations) -> Iterator[Batch]:
+def one_batch(connection: Connection, generations: Generations, tokens: Tokens) -> Iterator[Batch]:
     """Changes of all generations there are. Nothing is sent if the block raises.
 
-    Raises RejectedEntriesError for what a generation of today refused; one of yesterday is about to be made anew.
+    Raises RejectedEntriesError for what a generation of today refused, one of yesterday is about to be made anew; and for
+    entries that cannot be indexed.
     """
-    batch = Changes()
+    batch = Changes(partial(body_by, tokens))
     yield batch
-    made = batch.take()
-    if not made:
-        return
-    with connection.writing() as client:
-        faults = _in_all(client, generations, made)
+    faults = batch.faults
+    if made := batch.take():
+        with connection.writing() as client:
+            faults = faults | _in_all(client, generations, made)
     if faults:
         raise RejectedEntriesError(faults)
 
@@ -54,41 +59,61 @@ def _in_all(client: Elasticsearch, generations: Generations, made: list[Change])
 
 
 class _Stream(Changes):
-    """A batch that is sent as it comes, for nobody sees it yet."""
+    """A batch that is sent as it comes, for nobody sees it yet; helpers make what is sent."""
 
-    def __init__(self, client: Elasticsearch, fresh: Generation) -> None:
-        super().__init__()
+    def __init__(self, client: Elasticsearch, fresh: Generation, crew: Crew) -> None:
+        super().__init__(crew.make)
         self._client = client
         self._fresh = fresh
-        self.faults: dict[str, str] = {}
+        self._crew = crew
         self.ids: set[str] = set()
+
+    @override
+    def put(self, entry: Entry) -> None:
+        for made in self._crew.put(entry):
+            self._take(made)
+
+    @override
+    def remove(self, kind: str, key: str, version: int) -> None:
+        self._settle()
+        super().remove(kind, key, version)
+
+    def _settle(self) -> None:
+        for made in self._crew.rest():
+            self._take(made)
 
     @override
     def _add(self, change: Change) -> None:
         super()._add(change)
         if len(self) >= AT_ONCE:
-            self.send()
+            self._send()
 
-    def send(self) -> None:
+    def finish(self) -> None:
+        """Send what helpers are still about, and what waits."""
+        self._settle()
+        self._send()
+
+    def _send(self) -> None:
         made = self.take()
         self.faults |= changes.write(self._client, self._fresh.index, made)
-        self.ids |= {change.id for change in made if change.entry is not None}
+        self.ids |= {change.id for change in made if change.body is not None}
 
 
 @contextmanager
-def anew(connection: Connection, generations: Generations) -> Iterator[Batch]:
+def anew(connection: Connection, generations: Generations, analyser: Analyser) -> Iterator[Batch]:
     """A new generation beside the old one. It takes its place when the block ends and all that was put is there; if not, or if
     the block raises, it goes.
 
     Raises RejectedEntriesError for what it refused, after it took its place without these, and EngineBusyError if
     another process began the same meanwhile.
     """
-    with connection.writing() as client:
-        fresh = generations.add(client)
-        stream = _Stream(client, fresh)
+    crew = Crew(partial(body_by, analyser.tokens))
+    with connection.writing() as client, closing(crew):
+        fresh = generations.add(client, made_with(analyser.fingerprint))
+        stream = _Stream(client, fresh, crew)
         try:
             yield stream
-            stream.send()
+            stream.finish()
             _check(client, fresh, stream)
             generations.finish(client, fresh)
         except GoneError as error:

@@ -1,12 +1,12 @@
 """Bring changes into generations (写入): in bulk, with the entries' own versions, so that what comes late overwrites nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from elasticsearch import Elasticsearch, helpers
 
-from search.engines.elasticsearch.documents import body_of
+from search.analysis.crew import Made, Make, made_of
 from search.engines.elasticsearch.generations import door
 from search.errors import EngineUnavailableError
 from search.types import Entry
@@ -22,24 +22,32 @@ class GoneError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """An entry that is put, or None for one that is taken out."""
+    """What is kept of an entry, or None for one that is taken out."""
 
     id: str
     version: int
-    entry: Entry | None
+    body: Mapping[str, Any] | None
 
 
 class Changes:
-    """What a batch is told, the newest of each entry."""
+    """What a batch is told, the newest of each entry; ``faults`` are of entries of which nothing can be made."""
 
-    def __init__(self) -> None:
+    def __init__(self, make: Make) -> None:
+        self._make = make
         self._made: dict[str, Change] = {}
+        self.faults: dict[str, str] = {}
 
     def __len__(self) -> int:
         return len(self._made)
 
     def put(self, entry: Entry) -> None:
-        self._add(Change(entry.id, entry.version, entry))
+        self._take(made_of(entry, self._make))
+
+    def _take(self, made: Made) -> None:
+        if made.values is None:
+            self.faults[made.id] = made.fault
+        else:
+            self._add(Change(made.id, made.version, made.values))
 
     def remove(self, kind: str, key: str, version: int) -> None:
         self._add(Change(f"{kind}:{key}", version, None))
@@ -96,6 +104,6 @@ def _action(index: str, change: Change) -> dict[str, Any]:
         "version": change.version,
         "version_type": "external_gte",
     }
-    if change.entry is None:
+    if change.body is None:
         return action | {"_op_type": "delete"}
-    return action | {"_source": body_of(change.entry)}
+    return action | {"_source": change.body}

@@ -7,8 +7,7 @@ from typing import Any, Final, Literal
 from elasticsearch.dsl import Document, Float, Keyword, Long, MetaField, Text
 
 from search import fields
-from search.analysis.entries import tokens_of
-from search.analysis.version import fingerprint
+from search.analysis.version import Tokens, fingerprint
 from search.fields import Detail
 from search.types import PATH_MARK, Entry
 
@@ -66,14 +65,16 @@ for _facet in fields.FACETS:
     EntryDocument._doc_type.mapping.field(path_field(_facet), Keyword(doc_values=False))  # noqa: SLF001 - as above
 
 
-def made_with() -> str:
-    """What an index is made with today (索引指纹); one made with something else must be made anew."""
-    return f"{fingerprint()}-{CODE}"
+def made_with(analyser: str | None = None) -> str:
+    """What an index is made with (索引指纹) by an analyser of this fingerprint, or by today's; one made with something else must be
+    made anew.
+    """
+    return f"{analyser or fingerprint()}-{CODE}"
 
 
-def body_of(entry: Entry) -> dict[str, Any]:
-    """An entry as Elasticsearch takes it; a pure function of the entry."""
-    body: dict[str, Any] = {name: joined(tokens) for name, tokens in tokens_of(entry).items()}
+def body_by(tokens: Tokens, entry: Entry) -> dict[str, Any]:
+    """An entry as Elasticsearch takes it, with these tokens; a pure function of both."""
+    body: dict[str, Any] = {name: joined(own) for name, own in tokens(entry).items()}
     for facet, value in entry.facets.items():
         if value and facet in fields.FACETS:
             body[value_field(facet)] = as_value(value)

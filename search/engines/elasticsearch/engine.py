@@ -11,6 +11,7 @@ from elasticsearch.dsl import A, Q, Search
 from elasticsearch.dsl.query import Query
 from typing_extensions import override
 
+from search.analysis.version import analyser
 from search.engines.base import Batch, Engine, State
 from search.engines.elasticsearch import batches
 from search.engines.elasticsearch.connection import Connection, read_address
@@ -171,11 +172,11 @@ class ElasticsearchEngine(Engine):
 
     @override
     def writing(self) -> AbstractContextManager[Batch]:
-        return batches.one_batch(self._connection, self._generations)
+        return batches.one_batch(self._connection, self._generations, analyser().tokens)
 
     @override
     def rebuilding(self) -> AbstractContextManager[Batch]:
-        return batches.anew(self._connection, self._generations)
+        return batches.anew(self._connection, self._generations, analyser())
 
     # --- looking ----------------------------------------------------------------------------------------------
 

@@ -84,21 +84,20 @@ class Generations:
         """The very first generation, if there is none; it is empty, answers and takes changes, but is not whole."""
         index = f"{self._name}-first"
         try:
-            return self._create(client, index, self.read, self.write)
+            return self._create(client, index, made_with(), self.read, self.write)
         except BadRequestError as error:
             if error.error != "resource_already_exists_exception":
                 raise
         return Generation(index, made_with(), is_whole=False)  # another process was quicker
 
-    def add(self, client: Elasticsearch) -> Generation:
+    def add(self, client: Elasticsearch, fingerprint: str) -> Generation:
         """A new generation that takes changes and does not answer yet. What another try left half done goes."""
         self._drop_unfinished(client)
         now = datetime.now(tz=UTC)
         index = f"{self._name}-{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
-        return self._create(client, index, self.write)
+        return self._create(client, index, fingerprint, self.write)
 
-    def _create(self, client: Elasticsearch, name: str, *aliases: str) -> Generation:
-        fingerprint = made_with()
+    def _create(self, client: Elasticsearch, name: str, fingerprint: str, *aliases: str) -> Generation:
         index = Index(name, using=client)
         index.document(EntryDocument)
         index.settings(**_SETTINGS, **_WHILE_FILLED, number_of_replicas=self._replicas)

@@ -7,11 +7,10 @@ from pathlib import Path
 from tantivy import Query
 from typing_extensions import override
 
-from search.analysis.entries import tokens_of
-from search.analysis.version import fingerprint as analyser_fingerprint
+from search.analysis.version import Analyser
+from search.analysis.version import analyser as analyser_in_force
 from search.engines.base import Batch, Engine, State
 from search.engines.tantivy import asking, batches
-from search.engines.tantivy.batches import Tokens
 from search.engines.tantivy.explained import explained
 from search.engines.tantivy.folders import FolderGenerations
 from search.engines.tantivy.generations import Generations
@@ -33,15 +32,9 @@ class TantivyEngine(Engine):
 
     name = "tantivy"
 
-    def __init__(
-        self,
-        folder: Path | None,
-        *,
-        tokens: Tokens = tokens_of,
-        fingerprint: Callable[[], str] = analyser_fingerprint,
-    ) -> None:
+    def __init__(self, folder: Path | None, *, analyser: Callable[[], Analyser] = analyser_in_force) -> None:
         self._generations: Generations = FolderGenerations(folder) if folder else MemoryGenerations()
-        self._tokens, self._fingerprint = tokens, fingerprint
+        self._analyser = analyser
         self._reader = Reader(self._generations)
 
     # --- searching --------------------------------------------------------------------------------------------
@@ -91,11 +84,11 @@ class TantivyEngine(Engine):
 
     @override
     def writing(self) -> AbstractContextManager[Batch]:
-        return batches.one_batch(self._generations, self._tokens, self._fingerprint)
+        return batches.one_batch(self._generations, self._analyser())
 
     @override
     def rebuilding(self) -> AbstractContextManager[Batch]:
-        return batches.anew(self._generations, self._tokens, self._fingerprint)
+        return batches.anew(self._generations, self._analyser())
 
     # --- looking ----------------------------------------------------------------------------------------------
 
@@ -125,7 +118,9 @@ class TantivyEngine(Engine):
             documents=documents,
             size_bytes=current.size_bytes(),
             fingerprint=about.fingerprint,
-            is_current=is_readable and about.is_whole and about.fingerprint == made_with(self._fingerprint()),
+            is_current=is_readable
+            and about.is_whole
+            and about.fingerprint == made_with(self._analyser().fingerprint),
         )
 
 

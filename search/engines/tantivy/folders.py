@@ -20,7 +20,7 @@ from filelock import FileLock, Timeout
 from tantivy import Index
 from typing_extensions import override
 
-from search.engines.tantivy.generations import LOCK_SECONDS, About, Change, Generation, Generations
+from search.engines.tantivy.generations import LOCK_SECONDS, About, Change, Generation, Generations, Held
 from search.engines.tantivy.schema import CODE, schema
 from search.errors import EngineBusyError, EngineUnavailableError
 
@@ -121,10 +121,14 @@ class FolderGenerations(Generations):
 
     @override
     @contextmanager
-    def locked(self) -> Iterator[None]:
+    def locked(self) -> Iterator[Held]:
         self.folder.mkdir(parents=True, exist_ok=True)
-        with self._holding("writing.lock", LOCK_SECONDS, "somebody else writes to the index"):
-            yield
+        lock = self._acquired("writing.lock", LOCK_SECONDS, "somebody else writes to the index")
+        held = Held(lock.release)
+        try:
+            yield held
+        finally:
+            held.leave()
 
     @override
     @contextmanager
@@ -135,15 +139,21 @@ class FolderGenerations(Generations):
 
     @contextmanager
     def _holding(self, name: str, seconds: float, otherwise: str) -> Iterator[None]:
-        lock = FileLock(self.folder / name, timeout=seconds, poll_interval=_POLL_SECONDS)
-        try:
-            lock.acquire()
-        except Timeout as error:
-            raise EngineBusyError(otherwise) from error
+        lock = self._acquired(name, seconds, otherwise)
         try:
             yield
         finally:
             lock.release()
+
+    def _acquired(self, name: str, seconds: float, otherwise: str) -> FileLock:
+        """Any thread may release it."""
+        path = self.folder / name
+        lock = FileLock(path, timeout=seconds, poll_interval=_POLL_SECONDS, thread_local=False)
+        try:
+            lock.acquire()
+        except Timeout as error:
+            raise EngineBusyError(otherwise) from error
+        return lock
 
     @override
     def current(self) -> FolderGeneration | None:

@@ -1,7 +1,9 @@
 """Where an index lives (索引世代): it is never changed into another, but followed by one made beside it."""
 
+import logging
+import threading
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -9,7 +11,10 @@ from typing import Any, Final
 from tantivy import Index
 
 LOCK_SECONDS: Final = 20.0
-"""So long a writer waits for another one. A batch takes milliseconds, now and then a second."""
+"""So long a writer waits for another one. A batch takes milliseconds, and then merges now and then for a second."""
+_AT_ONCE_SECONDS: Final = 0.002
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,35 @@ class About:
     fingerprint: str
     code: int
     is_whole: bool = False
+
+
+class Held:
+    """The lock of writers, held until the block ends and what is left to do after it is done."""
+
+    def __init__(self, release: Callable[[], None]) -> None:
+        self._release = release
+        self._work: Callable[[], None] | None = None
+
+    def afterwards(self, work: Callable[[], None]) -> None:
+        """Have this done after the block while the lock is still held; whoever left the block does not wait for it."""
+        self._work = work
+
+    def leave(self) -> None:
+        if self._work is None:
+            self._release()
+            return
+        # The process waits for it at its end; mostly it is done at once.
+        thread = threading.Thread(target=self._finish, args=(self._work,), name="search-merging")
+        thread.start()
+        thread.join(_AT_ONCE_SECONDS)
+
+    def _finish(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except Exception:
+            logger.exception("what was left to do with the index failed")
+        finally:
+            self._release()
 
 
 class Generation(ABC):
@@ -62,7 +96,7 @@ class Generations(ABC):
     """The generations of one site."""
 
     @abstractmethod
-    def locked(self) -> AbstractContextManager[None]:
+    def locked(self) -> AbstractContextManager[Held]:
         """Nobody else writes within the block. Raises EngineBusyError if somebody does for too long."""
 
     @abstractmethod

@@ -9,7 +9,7 @@ from dataclasses import replace
 from tantivy import Index
 from typing_extensions import override
 
-from search.engines.tantivy.generations import LOCK_SECONDS, About, Change, Generation, Generations
+from search.engines.tantivy.generations import LOCK_SECONDS, About, Change, Generation, Generations, Held
 from search.engines.tantivy.schema import CODE, schema
 from search.errors import EngineBusyError
 
@@ -56,13 +56,14 @@ class MemoryGenerations(Generations):
 
     @override
     @contextmanager
-    def locked(self) -> Iterator[None]:
+    def locked(self) -> Iterator[Held]:
         if not self._lock.acquire(timeout=LOCK_SECONDS):
             raise EngineBusyError("somebody else writes to the index")
+        held = Held(self._lock.release)
         try:
-            yield
+            yield held
         finally:
-            self._lock.release()
+            held.leave()
 
     @override
     @contextmanager

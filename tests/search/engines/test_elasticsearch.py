@@ -184,7 +184,7 @@ def test_old_index_and_what_a_killed_process_left_are_gone_after_a_rebuild(
     elastic: ElasticsearchEngine, client: Elasticsearch
 ) -> None:
     put(elastic, entry("a"))
-    elastic._generations.add(client)
+    elastic._generations.add(client, documents.made_with())
     assert len(indexes(elastic, client)) == 2
 
     rebuild(elastic, entry("a"))
@@ -230,9 +230,10 @@ def test_what_an_outdated_index_refuses_is_no_fault_of_the_entry(
     elastic: ElasticsearchEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(elastic, entry("a"))
-    body_of = documents.body_of
+    body_by = documents.body_by
     monkeypatch.setattr(
-        "search.engines.elasticsearch.changes.body_of", lambda one: body_of(one) | {"of_tomorrow": 1}
+        "search.engines.elasticsearch.batches.body_by",
+        lambda tokens, one: body_by(tokens, one) | {"of_tomorrow": 1},
     )
     with pytest.raises(RejectedEntriesError) as refused:
         put(elastic, entry("b"), entry("c"))

@@ -15,6 +15,8 @@ from typing import IO, Any
 import pytest
 
 from search import fields
+from search.analysis.crew import NICENESS
+from search.analysis.version import Analyser
 from search.engines.tantivy import TantivyEngine, batches, folders, memory, reading, schema
 from search.errors import EngineBusyError, EngineUnavailableError, RejectedEntriesError
 from search.query.clauses import Prefix, Term
@@ -247,7 +249,7 @@ def test_index_of_another_making_is_not_current(
     assert engine.state().is_current
 
     if other == "analyser":
-        engine = TantivyEngine(folder, tokens=writer.tokens, fingerprint=lambda: "of tomorrow")
+        engine = TantivyEngine(folder, analyser=lambda: Analyser("of tomorrow", writer.tokens))
     elif other == "library":
         monkeypatch.setattr(schema, "version", lambda _name: "99")
     else:
@@ -347,6 +349,36 @@ def test_changes_that_were_cut_short_by_a_kill_are_left_out(folder: Path) -> Non
     assert not (folder / (folder / "current").read_text() / "changes.jsonl").exists()
 
 
+def threads_named(beginning: str) -> list[int]:
+    found = Path("/proc/self/task").iterdir()
+    return [int(one.name) for one in found if (one / "comm").read_text().startswith(beginning)]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have priorities of their own on Linux alone")
+def test_threads_that_fill_a_new_index_let_searches_go_before(folder: Path) -> None:
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    with engine_in(folder).rebuilding() as batch:
+        batch.put(entry("a"))
+        while not (fillers := threads_named("thrd-tantivy")):  # it names itself when it begins
+            time.sleep(0.01)
+        priorities = {os.getpriority(os.PRIO_PROCESS, thread) for thread in fillers}
+
+    assert priorities == {max(NICENESS, own)}
+    assert os.getpriority(os.PRIO_PROCESS, 0) == own
+
+
+def test_index_is_whole_though_much_waits_for_the_writer(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A commit now and then, so that not everything waits in memory."""
+    monkeypatch.setattr(batches, "_QUEUED_CHARACTERS", 30)
+    engine = engine_in(folder)
+    rebuild(engine, *(entry(str(nth), "a plan of ten") for nth in range(12)), entry("3", "again", version=2))
+
+    assert held(engine) == {str(nth): 2 if nth == 3 else 1 for nth in range(12)}
+    assert found(engine, "again") == ["3"]
+
+
 # --- entries and tokens ------------------------------------------------------------------------------------------
 
 
@@ -355,7 +387,7 @@ def with_facets(key: str, **facets: str) -> Entry:
 
 
 def test_entry_of_the_same_version_is_put_in_the_place_of_the_other() -> None:
-    engine = TantivyEngine(None, tokens=writer.tokens, fingerprint=lambda: "")
+    engine = TantivyEngine(None, analyser=lambda: Analyser("", writer.tokens))
     put(engine, entry("a", "one"))
     put(engine, entry("a", "two"))
 
@@ -398,7 +430,7 @@ def test_any_sign_is_meant_as_it_stands_in_a_prefix(sign: str) -> None:
     def typed(one: Entry) -> Mapping[str, list[str]]:
         return {"title_i": one.title.split()}
 
-    engine = TantivyEngine(None, tokens=typed, fingerprint=lambda: "")
+    engine = TantivyEngine(None, analyser=lambda: Analyser("", typed))
     put(engine, entry("a", f"x{sign}y"), entry("b", "xzy"))
     hits = engine.matching(
         Prefix("title_i", f"x{sign}"), principals=EVERYBODY, excluded=(), kinds=(), limit=9

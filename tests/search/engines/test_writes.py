@@ -4,7 +4,12 @@ import threading
 
 import pytest
 
+from search.analysis import crew, lexicon
+from search.analysis.entries import tokens_of
 from search.engines.base import Batch, Engine
+from search.errors import RejectedEntriesError
+from search.fields import TEXT_FIELDS
+from search.models import DictionaryWord
 from search.query.clauses import Sequence, Term
 from search.query.tree import Words
 from search.types import Entry, Request
@@ -13,6 +18,11 @@ from tests.search.engines.entries import entry
 pytestmark = pytest.mark.django_db
 
 EVERYBODY = frozenset({"all"})
+
+
+@pytest.fixture(autouse=True)
+def _fresh() -> None:
+    lexicon.forget()
 
 
 def put(engine: Engine, *entries: Entry) -> None:
@@ -319,3 +329,80 @@ def test_searches_go_on_while_an_index_is_made_and_changes_are_written(engine: E
 def test_versions_of_an_index_that_is_not_there_are_none(engine: Engine) -> None:
     assert list(engine.versions()) == []
     assert engine.state().documents == 0
+
+
+# --- helpers -----------------------------------------------------------------------------------------------------
+
+
+def test_index_made_by_helpers_is_the_one_that_is_made_without(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    DictionaryWord.objects.create(word="石头剪子布")
+    lexicon.forget()
+    plans = [
+        entry(
+            str(nth),
+            f"石头剪子布第{nth}课",
+            f"认识{'三角形' * (nth % 3)}。画出它的高" * (nth % 7),
+            version=nth,
+        )
+        for nth in range(150)
+    ]
+
+    def held_of(alone: int) -> object:
+        monkeypatch.setattr(crew, "ALONE", alone)
+        monkeypatch.setattr(crew, "helpers_here", lambda: 2)
+        with engine.rebuilding() as batch:
+            for one in plans:
+                batch.put(one)
+            batch.put(entry("0", "圆的面积", version=0))
+            batch.remove("plan", "1", 1)
+            batch.put(entry("late", "认识三角形"))
+        rarities = {
+            name: engine.rarity(name, set().union(*(tokens_of(one)[name] for one in plans)))
+            for name in (field.name for field in TEXT_FIELDS)
+        }
+        phrase = Sequence("body_b", ("三角", "角形"))
+        hits = engine.matching(phrase, principals=EVERYBODY, excluded=(), kinds=(), limit=200)
+        return held(engine), rarities, hits, keys(engine, "三角形的高")
+
+    without = held_of(1_000)
+    assert held_of(0) == without
+    assert len(held(engine)) == 150
+    whole = Term("title_w", "石头剪子布")
+    found = engine.matching(whole, principals=EVERYBODY, excluded=(), kinds=(), limit=200)
+    assert len(found) == 148
+
+
+def test_entry_that_helpers_cannot_make_is_named_and_holds_up_no_other(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crew, "ALONE", 0)
+    with pytest.raises(RejectedEntriesError) as refused:
+        rebuild(engine, entry("a"), entry("odd", unit=5), entry("b"))
+
+    assert refused.value.faults.keys() == {"plan:odd"}
+    assert held(engine) == {"plan:a": 1, "plan:b": 1}
+
+
+def test_word_that_is_added_while_an_index_is_made_acts_in_the_next_one(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All of an index is made with what its fingerprint says, also where the word goes again before it is finished."""
+    monkeypatch.setattr(crew, "ALONE", 1)
+    monkeypatch.setattr(crew, "helpers_here", lambda: 1)
+    whole = Term("title_w", "石头剪子布")
+
+    def found() -> int:
+        return len(engine.matching(whole, principals=EVERYBODY, excluded=(), kinds=(), limit=9))
+
+    with engine.rebuilding() as batch:
+        batch.put(entry("a", "石头剪子布"))
+        DictionaryWord.objects.create(word="石头剪子布")
+        lexicon.forget()
+        batch.put(entry("b", "石头剪子布"))
+        batch.put(entry("c", "石头剪子布"))
+
+    assert (found(), engine.state().is_current) == (0, False)
+    rebuild(engine, *(entry(key, "石头剪子布") for key in "abc"))
+    assert (found(), engine.state().is_current) == (3, True)

@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 from typing import Final
 
+from search.analysis.version import Analyser
 from search.engines.tantivy import TantivyEngine
 from search.types import Entry
 
@@ -17,7 +18,7 @@ def tokens(entry: Entry) -> dict[str, list[str]]:
 
 
 def engine_in(folder: Path) -> TantivyEngine:
-    return TantivyEngine(folder, tokens=tokens, fingerprint=lambda: FINGERPRINT)
+    return TantivyEngine(folder, analyser=lambda: Analyser(FINGERPRINT, tokens))
 
 
 def entry(key: str, title: str = "plan", version: int = 1) -> Entry:

@@ -57,6 +57,26 @@ def test_thing_that_changed_often_is_read_once(shelf: Shelf, slips: Slips) -> No
     assert held(shelf) == {"slip:a": ("第 4 稿", 1)}
 
 
+def test_what_a_pass_notes_down_is_noted_as_a_whole(
+    shelf: Shelf, slips: Slips, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If the process is killed amid it, the next one does all of it once more."""
+    dead = OutboxRow.objects.dead
+
+    def killed() -> Any:
+        raise KeyboardInterrupt
+
+    change(slips, a="教案", b="反思")
+    monkeypatch.setattr(OutboxRow.objects, "dead", killed)
+    with pytest.raises(KeyboardInterrupt):
+        indexing.drain()
+    assert (OutboxRow.objects.count(), EntryRow.objects.filter(is_indexed=True).count()) == (2, 0)
+
+    monkeypatch.setattr(OutboxRow.objects, "dead", dead)
+    assert indexing.drain() == 2
+    assert (OutboxRow.objects.count(), EntryRow.objects.filter(is_indexed=True).count()) == (0, 2)
+
+
 def test_reading_that_brings_nothing_new_commits_nothing(shelf: Shelf, slips: Slips) -> None:
     change(slips, a="教案")
     indexing.drain()
