@@ -11,7 +11,7 @@ from realtime import wire
 from realtime.errors import MalformedFrameError
 from realtime.identity import Identity
 from realtime.kinds import Access
-from realtime.limits import Bucket, Limits
+from realtime.limits import Flow, Limits
 from realtime.outlet import Message, Outlet
 
 if TYPE_CHECKING:
@@ -46,8 +46,8 @@ class Connection:
     """
 
     __slots__ = (
-        "_backlog_allowed", "_closing", "_lacks_space", "_level", "_loop", "_outlet", "_taken",
-        "_unweighed", "_written", "bytes_in", "client", "gone", "identity", "is_behind", "is_warm", "messages_in",
+        "_backlog_allowed", "_closing", "_held", "_lacks_space", "_level", "_loop", "_outlet", "_seen", "_taken",
+        "_weigh_at", "_weighed", "_written", "client", "flow", "gone", "identity", "is_behind",
         "owes_answer", "room", "sent_at", "settled", "to_be_asked", "visit",
     )  # fmt: skip
 
@@ -60,11 +60,12 @@ class Connection:
         self.client: int | None = None
         self.gone = False
         self.settled: asyncio.Future[None] = self._loop.create_future()
-        self.sent_at, self.is_warm = self._loop.time(), False
-        self.messages_in = Bucket(limits.messages_per_second, limits.messages_burst)
-        self.bytes_in = Bucket(limits.bytes_per_second, limits.bytes_burst)
+        self.sent_at = self._loop.time()
+        self.flow = Flow(limits)
         self._backlog_allowed = limits.backlog_bytes
-        self._written = self._unweighed = 0
+        self._written = self._weighed = self._seen = 0  # bytes: so far, when it was weighed, at the last look
+        self._weigh_at = _WEIGHED_EVERY
+        self._held: list[bytes] | None = None
         self._taken: tuple[int, float] = (0, self.sent_at)
         self.is_behind = self.owes_answer = self.to_be_asked = self._lacks_space = False
         self._closing: asyncio.Task[None] | None = None
@@ -169,7 +170,7 @@ class Connection:
             self.room.receive(self, frame)
         except MalformedFrameError as error:
             self.close(MALFORMED, str(error))
-        return max(self.messages_in.take(1), self.bytes_in.take(len(frame)))
+        return self.flow.take(1, len(frame))
 
     # --- the way out ----------------------------------------------------------------------------------------
 
@@ -185,18 +186,31 @@ class Connection:
         """Hand a message over; a reader that is too far behind is cut off and will ask anew."""
         if self.gone:
             return
+        if self._held is not None:
+            self._held += message.payloads
+            return
         self._outlet.write(message)
         self._written += message.size
-        self._unweighed += len(message.framed)
-        self.is_warm = True
-        if self._unweighed > _WEIGHED_EVERY:
+        if self._written > self._weigh_at:
             self._weigh()
+
+    def hold(self) -> None:
+        """Gather what is written until ``release``: the system takes as long for one message as for several at once."""
+        self._held = []
+
+    def release(self) -> None:
+        """Hand over what was gathered, also where a ``close`` came after it: the goodbye is still to be said."""
+        held, self._held = self._held, None
+        if held:
+            hand_over = self._outlet.write if self.gone else self.write
+            hand_over(Message(*held))
 
     def _weigh(self) -> None:
         """Cut off who is too far behind; but whoever had taken everything before may take their time for one
         large message.
         """
-        news, self._unweighed = self._unweighed, 0
+        news, self._weighed = self._written - self._weighed, self._written
+        self._weigh_at = self._written + _WEIGHED_EVERY
         waiting = self._outlet.backlog()
         if waiting <= self._backlog_allowed:
             return
@@ -210,14 +224,15 @@ class Connection:
         is asked for while the first is not taken does. It is charged to the page like what it sends.
         """
         self._backlog_allowed = max(self._backlog_allowed, self.room.limits.backlog_bytes + len(payload))
-        self.bytes_in.take(len(payload))
+        self.flow.take(0, len(payload))
+        self.release()  # an answer is weighed alone, or many at once would pass for one
         self.send(payload)
 
     def look_after(self, limits: Limits) -> None:
         """Once a second: keep the line warm, let go of one that is stuck."""
         now = self._loop.time()
-        if self.is_warm:
-            self.is_warm, self.sent_at = False, now
+        if self._written > self._seen:
+            self._seen, self.sent_at = self._written, now
         elif now - self.sent_at >= limits.keepalive_seconds:
             self.send(wire.NOTHING_NEW)
         self._weigh()

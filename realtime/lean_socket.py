@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from uvicorn._types import ASGIReceiveEvent
 
 _BINARY, _CONTROL, _MASKED, _LENGTH = 0x82, 0x08, 0x80, 0x7F
-_TWO_BYTES, _EIGHT_BYTES = 126, 127
+_TWO_BYTES = 126
+_SHORT_HEADER = 6  # two bytes and the mask
 
 
 class LeanSocket(WebSocketsSansIOProtocol):
@@ -41,10 +42,19 @@ class LeanSocket(WebSocketsSansIOProtocol):
         if not self.handshake_complete:
             super().data_received(data)
             return
+        if not self._have and self._waiting is None and self._is_lone(data):
+            self._take(data, _SHORT_HEADER)
+            return
         self._pieces.append(data)
         self._have += len(data)
         if self._have >= self._need and self._waiting is None:
             self._take_frames()
+
+    @staticmethod
+    def _is_lone(data: bytes) -> bool:
+        """Whether this is one short masked frame and nothing else, as nearly all that comes is."""
+        size = len(data) - _SHORT_HEADER
+        return 0 <= size < _TWO_BYTES and data[1] == _MASKED | size
 
     def _take_frames(self) -> None:
         """Take every whole frame that is there; what is left waits for more."""

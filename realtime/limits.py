@@ -16,7 +16,7 @@ class Limits:
     the process has, the nearer to the longer time.
     """
 
-    busy_share: float = 0.125
+    busy_share: float = 0.05
     """The share of a core that the process may use before the windows grow."""
 
     keepalive_seconds: float = 20
@@ -97,9 +97,23 @@ class Bucket:
     def __init__(self, rate: float, burst: float) -> None:
         self._rate, self._burst, self._level, self._at = rate, burst, burst, monotonic()
 
-    def take(self, amount: float) -> float:
+    def take(self, amount: float, now: float) -> float:
         """Take ``amount`` and say how many seconds to wait before going on; a debt is allowed."""
-        now = monotonic()
         self._level = min(self._burst, self._level + (now - self._at) * self._rate) - amount
         self._at = now
         return -self._level / self._rate if self._level < 0 else 0.0
+
+
+class Flow:
+    """What one page may send: so many messages and so many bytes."""
+
+    __slots__ = ("_bytes", "_messages")
+
+    def __init__(self, limits: Limits) -> None:
+        self._messages = Bucket(limits.messages_per_second, limits.messages_burst)
+        self._bytes = Bucket(limits.bytes_per_second, limits.bytes_burst)
+
+    def take(self, messages: int, size: int) -> float:
+        """Count messages of so many bytes together; how many seconds the next one has to wait."""
+        now = monotonic()
+        return max(self._messages.take(messages, now), self._bytes.take(size, now))

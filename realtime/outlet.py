@@ -13,7 +13,6 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-from websockets.protocol import OPEN
 
 logger = logging.getLogger(__name__)
 
@@ -24,15 +23,16 @@ _ABORT_SECONDS = 5
 
 
 class Message:
-    """One message for many receivers: as it is, and as a WebSocket frame. Servers do not mask, so all receivers
-    get the same bytes.
+    """What many receivers get at once, one or several payloads: as they are, and as WebSocket frames. Servers do not mask,
+    so all receivers get the same bytes.
     """
 
-    __slots__ = ("framed", "payload", "size")
+    __slots__ = ("framed", "payloads", "size")
 
-    def __init__(self, payload: bytes) -> None:
-        self.payload, self.size = payload, len(payload)
-        self.framed = _header(self.size) + payload
+    def __init__(self, *payloads: bytes) -> None:
+        self.payloads = payloads
+        self.framed = b"".join([_header(len(payload)) + payload for payload in payloads])
+        self.size = len(self.framed)
 
 
 def _header(size: int) -> bytes:
@@ -67,14 +67,17 @@ def outlet(send: Send) -> Outlet:
 class DirectOutlet:
     """Straight to the transport of a uvicorn connection without compression."""
 
-    __slots__ = ("_conn", "_server", "_transport")
+    __slots__ = ("_is_closing", "_push", "_server", "_transport")
 
     def __init__(self, server: WebSocketsSansIOProtocol) -> None:
-        self._server, self._conn, self._transport = server, server.conn, server.transport
+        self._server, self._transport = server, server.transport
+        self._push, self._is_closing = server.transport.write, server.transport.is_closing
 
     def write(self, message: Message) -> None:
-        if self._conn.state is OPEN and not self._transport.is_closing():
-            self._transport.write(message.framed)
+        if not (
+            self._server.close_sent or self._is_closing()
+        ):  # a close of the page's own is answered at once
+            self._push(message.framed)
 
     def backlog(self) -> int:
         return self._transport.get_write_buffer_size()
@@ -118,7 +121,8 @@ class QueuedOutlet:
         while True:
             message = await self._queue.get()
             try:
-                await self._send({"type": "websocket.send", "bytes": message.payload})
+                for payload in message.payloads:
+                    await self._send({"type": "websocket.send", "bytes": payload})
             except Exception:
                 logger.info("a client was gone before it took everything", exc_info=True)
                 return

@@ -47,11 +47,13 @@ class Presence:
             return present.owner is owner or present.person_id == person_id
         return client not in self._gone or self._gone[client][1] == person_id
 
-    def put(self, client: int, state: str, *, owner: object, person_id: int | None) -> None:
-        """A connection's own state."""
+    def put(self, client: int, state: str, *, owner: object, person_id: int | None) -> bool:
+        """A connection's own state; whether the others see anything new in it."""
+        before = self._here.get(client)
         self._here[client] = Present(self._tick(client), state, owner, person_id)
         self._gone.pop(client, None)
         self._changed.add(client)
+        return before is None or before.state != state or before.owner is not owner
 
     def drop(self, client: int, owner: object) -> None:
         """A client left, unless another connection of it has taken its place."""

@@ -2,8 +2,8 @@
 
 1. A page sends ``[0][2] update``. The consumer hands the frame to the connection's room, which puts it into
    its inbox (``Room.receive``) and wakes the committer. Nothing else happens yet: nobody has seen the edit.
-2. The committer, at once when it is idle and else when its window of 15 to 25 ms is over, asks every woken
-   room to close its window (``close_window``). The room checks each update's bytes without integrating them,
+2. The committer, at once when it is idle and else when its window of 15 to 25 ms is over (``committer.Windows`` says
+   when a room is passed over once), asks every woken room to close its window (``close_window``). The room checks each update's bytes without integrating them,
    integrates them into its document, and hands over the received bytes with their author.
 3. The committer writes all windows of all rooms in one transaction, in a thread (``services.log.append``).
 4. After the commit each room delivers (``deliver``): the window's updates merged into one message go to
@@ -96,6 +96,7 @@ class Room:
         self.catching_up = False
         self.opened_before_look = False
         self.empty_since = server.now()
+        self.served_at = float("-inf")  # when its last window was closed
         self._inbox: list[Item] = []
         self._own: list[tuple[int, int]] = []  # ranges of rows written here, beyond `seq`
         self.space = Space(limits.document_bytes)
@@ -159,6 +160,9 @@ class Room:
 
     def receive(self, connection: Connection, frame: bytes) -> None:
         """Take one frame of a page. Raises MalformedFrameError."""
+        if (update := wire.lone_update(frame)) is not None:
+            self._receive_sync(connection, wire.UPDATE, update)
+            return
         for kind, step, payload in wire.messages(frame):
             if kind == wire.SYNC:
                 self._receive_sync(connection, step, payload)
@@ -206,7 +210,9 @@ class Room:
         state = stamped(raw, connection.identity.user())
         if state is not None:
             connection.client = client
-            self.presence.put(client, state, owner=connection, person_id=connection.identity.person_id)
+            person_id = connection.identity.person_id
+            if not self.presence.put(client, state, owner=connection, person_id=person_id):
+                return  # pages renew what they showed; that goes with the next edit, or the look of every second
         elif connection.client is not None:
             self.presence.drop(client, connection)
         self._server.wake(self)
@@ -307,16 +313,46 @@ class Room:
     # --- after the commit -----------------------------------------------------------------------------------
 
     def deliver(self, window: Window, last_seq: int | None) -> None:
-        """Show what is committed now, answer what was asked, say who is here."""
-        if last_seq is not None:
-            self._note_written(last_seq - len(window.rows) + 1, last_seq)
-            self._broadcast([payload for _, payload in window.rows])
-        for item in window.items:
-            if item.what == FAREWELL:
-                item.connection.settle()
-            elif not item.connection.gone:
+        """Show what is committed now, answer what was asked, say who is here: to each page in this order, and as one."""
+        news = [] if last_seq is None else [self._news(window, last_seq)]
+        changes = {client: wire.present(*entry) for client, entry in self.presence.changes().items()}
+        apart = self._who_hears_more(window, changes)
+        for connection in apart:
+            connection.hold()
+        try:
+            self._tell(news, changes, apart)
+            for item in window.items:
                 self._answer(item)
-        self._tell_presence()
+            for connection in apart & self.connections:
+                self._tell_of_others(connection, changes)
+        finally:
+            for connection in apart:
+                connection.release()
+
+    def _who_hears_more(self, window: Window, changes: dict[int, bytes]) -> set[Connection]:
+        """Who asked something, and whose own presence is among the changes."""
+        asked = {item.connection for item in window.items if item.what > ANSWER}
+        return asked.union(one for one in self.connections if one.client in changes) if changes else asked
+
+    def _tell(self, news: list[bytes], changes: dict[int, bytes], apart: set[Connection]) -> None:
+        """News to all; to those who hear nothing else, who is here as well."""
+        presence = [wire.awareness_of(list(changes.values()))] if changes else []
+        first, whole = Message(*news), Message(*news, *presence)
+        if whole.payloads:
+            for connection in tuple(self.connections):
+                connection.write(first if connection in apart else whole)
+        if changes:
+            self._server.share_presence(self)
+
+    def _tell_of_others(self, connection: Connection, changes: dict[int, bytes]) -> None:
+        """But nobody of themselves: an echo would undo a newer move."""
+        others = [part for client, part in changes.items() if client != connection.client]
+        if others:
+            connection.send(wire.awareness_of(others))
+
+    def _news(self, window: Window, last_seq: int) -> bytes:
+        self._note_written(last_seq - len(window.rows) + 1, last_seq)
+        return wire.update(updates.merge([payload for _, payload in window.rows]))
 
     def _note_written(self, first: int, last: int) -> None:
         self.rows_since_snapshot += last - first + 1
@@ -326,14 +362,13 @@ class Room:
             self._own.append((first, last))
             self._server.reached(self.document_id, last)
 
-    def _broadcast(self, payloads: Sequence[bytes]) -> None:
-        message = Message(wire.update(updates.merge(payloads)))
-        for connection in tuple(self.connections):
-            connection.write(message)
-
     def _answer(self, item: Item) -> None:
         connection = item.connection
-        if item.what == QUESTION:
+        if item.what == FAREWELL:
+            connection.settle()
+        elif connection.gone:
+            return
+        elif item.what == QUESTION:
             self._answer_question(connection, item.payload)
         elif item.what == BARRIER and connection.is_saved:
             connection.send(wire.barrier(item.payload))
@@ -373,7 +408,8 @@ class Room:
             return
         if self.space.full:
             self._weigh()
-        for connection in tuple(self.connections):
+        invited = {item.connection for item in self._inbox if item.what == INVITATION}
+        for connection in self.connections - invited:
             if connection.to_be_asked:
                 self.invite(connection)
 
@@ -393,20 +429,6 @@ class Room:
 
     def _others(self, connection: Connection) -> list[tuple[int, int, str]]:
         return [entry for entry in self.presence.entries() if entry[0] != connection.client]
-
-    def _tell_presence(self) -> None:
-        """Send what changed to everybody, but to nobody about themselves: an echo would undo a newer move."""
-        changes = self.presence.changes()
-        if not changes:
-            return
-        self._server.share_presence(self)
-        everybody = Message(wire.awareness(list(changes.values())))
-        for connection in tuple(self.connections):
-            if connection.client not in changes:
-                connection.write(everybody)
-            elif len(changes) > 1:
-                others = [entry for client, entry in changes.items() if client != connection.client]
-                connection.send(wire.awareness(others))
 
     # --- rows of others -------------------------------------------------------------------------------------
 
@@ -428,7 +450,7 @@ class Room:
         self.space.add(sum(map(len, foreign)))
         self.rows_since_snapshot += len(foreign)
         if foreign:
-            self._broadcast(foreign)
+            self._tell([wire.update(updates.merge(foreign))], {}, set())
 
     # --- the cache ------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ corrupts Chinese; hence these few functions.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from realtime.errors import MalformedFrameError
@@ -77,6 +77,12 @@ def read_string(data: bytes, at: int) -> tuple[str, int]:
         raise MalformedFrameError("A string is not UTF-8.") from error
 
 
+def lone_update(frame: bytes) -> bytes | None:
+    """The update of a frame that is one short update and nothing else, as most are; None for any other frame."""
+    size = len(frame) - 3
+    return frame[3:] if 0 <= size < 0x80 and frame[:3] == bytes((SYNC, UPDATE, size)) else None  # noqa: PLR2004
+
+
 def messages(frame: bytes) -> Iterator[tuple[int, int, bytes]]:
     """The messages of one frame as (type, sync step, payload); what follows an unknown type is passed over.
 
@@ -129,12 +135,19 @@ def event(content: dict[str, Any]) -> bytes:
     return b"\x67" + var_string(json.dumps(content, ensure_ascii=False, separators=(",", ":")))
 
 
-def awareness(entries: list[tuple[int, int, str]]) -> bytes:
+def present(client: int, clock: int, state: str) -> bytes:
+    """Presence of one client, its state as JSON; a part of an awareness message."""
+    return uint(client) + uint(clock) + var_string(state)
+
+
+def awareness_of(parts: Sequence[bytes]) -> bytes:
+    """Presence of the clients whose parts are given."""
+    return b"\x01" + var_bytes(uint(len(parts)) + b"".join(parts))
+
+
+def awareness(entries: Iterable[tuple[int, int, str]]) -> bytes:
     """Presence of some clients: (client, clock, state as JSON)."""
-    body = uint(len(entries)) + b"".join(
-        uint(c) + uint(clock) + var_string(state) for c, clock, state in entries
-    )
-    return b"\x01" + var_bytes(body)
+    return awareness_of([present(*entry) for entry in entries])
 
 
 NOTHING_NEW = awareness([])

@@ -177,7 +177,7 @@ export class Crowd {
       const round = Math.floor(turn / this.editors.length)
       return start + ((round + stage[turn % this.editors.length]) * 1000) / rate
     }
-    const order = shuffled(this.editors)
+    const order = shuffled(this.editors, roll)
     const turns = edits * this.editors.length
     const edges = [start + warmup * 1000, start + (warmup + seconds) * 1000]
     this.window = edges
@@ -228,6 +228,15 @@ export class Crowd {
   }
 }
 
-function shuffled(list) {
-  return list.map((one, nth) => [Math.imul(nth + 1, 2654435761) >>> 0, one]).sort((a, b) => a[0] - b[0]).map(([, one]) => one)
+/**
+ * Every order as likely as any other: who types next has nothing to do with the room. An order that spreads the editors of a
+ * room evenly would never bring two of its edits close together, and no server would have anything to merge.
+ */
+export function shuffled(list, roll) {
+  const order = [...list]
+  for (let last = order.length - 1; last > 0; last--) {
+    const nth = roll(last + 1)
+    ;[order[last], order[nth]] = [order[nth], order[last]]
+  }
+  return order
 }

@@ -39,7 +39,7 @@ async def test_sigterm_commits_what_nobody_was_told_is_saved_yet(
     launch: Callable[..., SiteProcess], prepared: Prepared, tmp_path: Path
 ) -> None:
     """The window is still open when the signal comes: what waits in it is committed all the same."""
-    site = launch(prepared.copy(tmp_path), realtime={"window_seconds": 3})
+    site = launch(prepared.copy(tmp_path), realtime={"window_seconds": 3, "window_most_seconds": 3})
     async with tab(site.port, "note/1", prepared.cookies["刘秀兰"]) as page:
         await page.write("第一句。")
         await page.saved()

@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from realtime import wire
 from realtime.connection import Connection
@@ -151,3 +153,15 @@ async def test_ping_is_answered_between_frames(site: Site, writer: Somebody) -> 
 )
 def test_bounds_of_a_frame(head: bytes, bounds: tuple[int, int]) -> None:
     assert _bounds(head, 0) == bounds
+
+
+@given(st.binary(max_size=200))
+@example(b"")
+@example(b"\x82")
+@example(b"\x82\x80mask")
+@example(b"\x82\xfdmask" + b"a" * 125)
+@example(b"\x82\xfe\x00\x7emask" + b"a" * 126)
+def test_lone_frame_is_what_the_bounds_say(data: bytes) -> None:
+    is_lone = len(data) >= 6 and data[1] >= 0x80 and _bounds(data, 0) == (6, len(data))
+
+    assert LeanSocket._is_lone(data) is is_lone

@@ -1,8 +1,11 @@
 """Who is in a document: stamped by the server, gone when gone, back at once."""
 
+import asyncio
+
 import pytest
 
 from realtime import wire
+from realtime.models import Document
 from realtime.presence import Presence, stamped
 from tests.realtime.conftest import Site, Somebody
 
@@ -176,3 +179,31 @@ def test_older_news_of_another_process_are_passed_over() -> None:
     presence.take_over([(7, 99, "null")], owner="process", person_ids={})
 
     assert presence.entries() == [(7, 100, '{"n":1}')]
+
+
+def test_renewal_is_no_news_and_a_move_or_another_connection_is() -> None:
+    here = Presence()
+    shown = [
+        here.put(7, state, owner=owner, person_id=1)
+        for state, owner in [("{}", "a"), ("{}", "a"), ('{"at":1}', "a"), ('{"at":1}', "b")]
+    ]
+
+    assert shown == [True, False, True, True]
+
+
+@pytest.mark.limits(poll_seconds=60)
+async def test_renewal_goes_with_the_next_edit(
+    site: Site, note: Document, writer: Somebody, colleague: Somebody
+) -> None:
+    async with site.tab(writer) as one, site.tab(colleague) as two:
+        client = one.doc.client_id
+        await one.show({"n": 1})
+        await two.until(lambda: client in two.presence)
+        clock = two.presence[client][0]
+        await one.show({"n": 1}, clock=2)
+        await asyncio.wait_for(await one.socket.ping(), 10)  # the server has read it
+        assert site.live.rooms[note.pk].presence.has_changes
+        assert two.presence[client][0] == clock
+
+        await one.write("字")
+        await two.until(lambda: two.presence[client][0] > clock)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pycrdt
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from realtime import bell, documents, updates
@@ -104,6 +104,29 @@ def test_many_load_as_each_alone_with_as_many_queries_as_one(
     texts = {pk: text_of(doc) for pk, doc in found.items()}
     assert texts == {note.pk: text_of(documents.load(note.pk)) for note in notes}
     assert list(texts.values()) == ["第0课", "第1课又一句", "重写", "", "第4课"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rows_of_no_document_are_written_when_one_of_them_is_gone() -> None:
+    note = documents.create(kind="note", key="1", by_id=None)
+    news = [log.NewRows(pk, 1, [(None, row) for row in keystrokes("a")]) for pk in (note.pk, note.pk + 1)]
+
+    with pytest.raises(DocumentMissingError):
+        log.append(news)
+
+    assert not connection.in_atomic_block
+    note.refresh_from_db()
+    assert (note.seq, Update.objects.count()) == (0, 0)
+    assert log.append(news[:1]) == {note.pk: 1}
+
+
+def test_rows_are_undone_with_the_transaction_around_them(note: Document) -> None:
+    with transaction.atomic():
+        append(note, *keystrokes("a"))
+        transaction.set_rollback(True)
+
+    note.refresh_from_db()
+    assert (note.seq, Update.objects.count()) == (0, 0)
 
 
 def test_edit_appends_what_changed_alone(note: Document) -> None:

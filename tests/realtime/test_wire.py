@@ -1,7 +1,7 @@
 """Bytes of the protocol."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from realtime import wire
@@ -69,3 +69,19 @@ def test_any_bytes_are_read_or_refused(frame: bytes) -> None:
         list(wire.messages(frame))
     except MalformedFrameError:
         assert frame[:1] != b"\x67"
+
+
+@given(st.one_of(st.binary(max_size=140), st.binary(max_size=140).map(wire.update)))
+@example(wire.update(b"a" * 127))
+@example(wire.update(b""))
+@example(wire.update(b"abc") + wire.barrier(b"1"))
+def test_lone_update_is_read_as_the_messages_say(frame: bytes) -> None:
+    update = wire.lone_update(frame)
+
+    if update is not None:
+        assert list(wire.messages(frame)) == [(wire.SYNC, wire.UPDATE, update)]
+
+
+@pytest.mark.parametrize("size", [0, 1, 127])
+def test_short_update_alone_in_its_frame_is_known(size: int) -> None:
+    assert wire.lone_update(wire.update(b"a" * size)) == b"a" * size
