@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING
 
 from django.db import DatabaseError, InterfaceError, connection
 
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from realtime.room import Room, Window
 
 logger = logging.getLogger(__name__)
-
-_LIVELY: Final = 3  # windows
 
 Outcome = int | Exception
 """The last row written, or why nothing was."""
@@ -54,39 +52,20 @@ def _let_go(error: Exception) -> None:
         connection.close()
 
 
-class Calls(NamedTuple):
-    """When a room called for the committer, first and last since its window was closed; seconds of the loop's clock."""
-
-    first: float
-    last: float
-
-
 class Windows:
     """How long to gather: a pass costs about the same for one edit and for ten, and one message to a page the
     same for one and for three. So a process that has much to do takes longer windows, and does it less often.
-
-    And in a busy process a lively room waits for a second window when nothing came in the later half of its first: what
-    comes next goes with it. No edit waits for more than two, and the median stays half a window, for those held had
-    waited longer already.
     """
 
     def __init__(self, limits: Limits, clock: Callable[[], float] = time.process_time) -> None:
         self._shortest, self._longest = limits.window_seconds, limits.window_most_seconds
         self._share, self._clock = limits.busy_share, clock
         self._spent = clock()
-        self.length = self._shortest
 
     def next(self) -> float:
         """Seconds from the start of this pass to the next, by the processor time since the last call."""
         before, self._spent = self._spent, self._clock()
-        self.length = min(max((self._spent - before) / self._share, self._shortest), self._longest)
-        return self.length
-
-    def may_wait(self, calls: Calls, *, served_at: float, began: float, now: float) -> bool:
-        """Whether a room can be passed over in the pass of ``now``; the last one ``began`` at."""
-        is_busy = self.length >= self._longest
-        is_lively = now - served_at < _LIVELY * self.length
-        return is_busy and is_lively and calls.first >= began and calls.last < (began + now) / 2
+        return min(max((self._spent - before) / self._share, self._shortest), self._longest)
 
 
 class Committer:
@@ -98,14 +77,12 @@ class Committer:
         self._writer, self._windows, self._on_delivered = writer, windows, on_delivered
         self._loop = asyncio.get_running_loop()
         self._awake = asyncio.Event()
-        self._woken: dict[Room, Calls] = {}
-        self._began = self._next_at = 0.0
+        self._woken: set[Room] = set()
+        self._next_at = 0.0
 
     def wake(self, room: "Room") -> None:
         """A room has something in its inbox, or news of who is present."""
-        now = self._loop.time()
-        calls = self._woken.get(room)
-        self._woken[room] = Calls(calls.first if calls else now, now)
+        self._woken.add(room)
         self._awake.set()
 
     async def run(self) -> None:
@@ -126,23 +103,12 @@ class Committer:
         pause = self._next_at - self._loop.time()
         if pause > 0:
             await asyncio.sleep(pause)
+        self._next_at = self._loop.time() + self._windows.next()
 
     def _take_woken(self) -> list["Room"]:
-        """The rooms whose windows close now; a new window begins."""
-        now = self._loop.time()
-        woken = self._woken
-        self._woken = {
-            room: calls
-            for room, calls in woken.items()
-            if self._windows.may_wait(calls, served_at=room.served_at, began=self._began, now=now)
-        }
-        if not self._woken:
-            self._awake.clear()
-        self._began, self._next_at = now, now + self._windows.next()
-        taken = [room for room in woken if not (room in self._woken or room.rebuilding or room.ended)]
-        for room in taken:
-            room.served_at = now
-        return taken
+        woken, self._woken = self._woken, set()
+        self._awake.clear()
+        return [room for room in woken if not (room.rebuilding or room.ended)]
 
     async def _commit(self, rooms: Sequence["Room"]) -> None:
         windows = [window for room in rooms if (window := self._close_window(room))]

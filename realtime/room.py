@@ -2,8 +2,8 @@
 
 1. A page sends ``[0][2] update``. The consumer hands the frame to the connection's room, which puts it into
    its inbox (``Room.receive``) and wakes the committer. Nothing else happens yet: nobody has seen the edit.
-2. The committer, at once when it is idle and else when its window of 15 to 25 ms is over (``committer.Windows`` says
-   when a room is passed over once), asks every woken room to close its window (``close_window``). The room checks each update's bytes without integrating them,
+2. The committer, at once when it is idle and else when its window of 15 to 25 ms is over, asks every woken
+   room to close its window (``close_window``). The room checks each update's bytes without integrating them,
    integrates them into its document, and hands over the received bytes with their author.
 3. The committer writes all windows of all rooms in one transaction, in a thread (``services.log.append``).
 4. After the commit each room delivers (``deliver``): the window's updates merged into one message go to
@@ -96,7 +96,6 @@ class Room:
         self.catching_up = False
         self.opened_before_look = False
         self.empty_since = server.now()
-        self.served_at = float("-inf")  # when its last window was closed
         self._inbox: list[Item] = []
         self._own: list[tuple[int, int]] = []  # ranges of rows written here, beyond `seq`
         self.space = Space(limits.document_bytes)
