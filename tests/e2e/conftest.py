@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect, sync_playwright
 
 from tests.e2e.site import Site
 
@@ -21,6 +21,9 @@ FLAGS = [
     "--no-first-run",
 ]
 Scheme = Literal["light", "dark"]
+expect.set_options(
+    timeout=15_000
+)  # nothing here measures time, and browsers share two cores with search servers
 PASSWORD = "lvliang-demo"
 
 

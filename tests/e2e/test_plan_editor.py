@@ -284,8 +284,9 @@ def test_a_table_is_made_filled_and_seen_by_others(open_as: Open, lead: PlanPage
     lead.page.get_by_role("button", name="表格工具").click()
     lead.page.get_by_role("menuitem", name="右侧插入列").click()
 
-    made = colleague.field("assessment").locator("table").filter(has_text="维度")
-    expect(made.locator("tr").first.locator("td")).to_have_text(["维度", "达成", "", ""])
+    for page in (lead, colleague):
+        made = page.field("assessment").locator("table").filter(has_text="维度")
+        expect(made.locator("tr").first.locator("td")).to_have_text(["维度", "达成", "", ""])
     lead.wait_until_saved()
 
 
