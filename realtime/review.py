@@ -29,7 +29,8 @@ def verdicts(visits: Sequence[Visit]) -> list[Verdict]:
         kind = kinds.find(name)
         if kind is not None:
             pairs.update(zip(pairs, kind.access(list(pairs)), strict=True))
-    return [_verdict(visit, people.get(visit.session_key), asked) for visit in visits]
+    found = [_verdict(visit, people.get(visit.session_key), asked) for visit in visits]
+    return _once_more(visits, found)
 
 
 def _verdict(
@@ -38,6 +39,18 @@ def _verdict(
     if person is None:
         return Verdict(None)
     return Verdict(person, asked[visit.kind][person.person_id, visit.key])
+
+
+def _once_more(visits: Sequence[Visit], found: Sequence[Verdict]) -> list[Verdict]:
+    """Whoever may see nothing may have been signed out between the two questions, which they are to be told."""
+    turned_away = {
+        visit.session_key
+        for visit, verdict in zip(visits, found, strict=True)
+        if verdict.identity is not None and verdict.level < Access.READ
+    }
+    gone = turned_away - identify(turned_away).keys() if turned_away else turned_away
+    pairs = zip(visits, found, strict=True)
+    return [Verdict(None) if visit.session_key in gone else verdict for visit, verdict in pairs]
 
 
 def enforce(connection: Connection, verdict: Verdict) -> None:

@@ -1,13 +1,16 @@
 """Rights that change while a page is open: nobody has to reload, nobody stays who may not."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pytest
 from django.test import Client
 
-from realtime import wire
+from realtime import kinds, review, wire
+from realtime.connection import Visit
 from realtime.kinds import Access
 from realtime.models import AccessChange, Document, Update
+from realtime.review import Verdict
 from tests.realtime.conftest import Site, Somebody, in_thread
 from tests.realtime.seeds import keystrokes
 
@@ -49,6 +52,29 @@ async def test_who_may_not_stay_is_closed_and_sees_nothing_more(
         await two.write("秘密")
         await two.saved()
         assert len(one.frames) == heard
+
+
+def test_who_is_disabled_between_two_questions_is_signed_out_not_turned_away(
+    writer: Somebody, colleague: Somebody, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """First it is asked who they are, then what they may do."""
+    kind = kinds.find("note")
+    assert kind is not None
+    asked = kind.access
+
+    def access(pairs: Sequence[tuple[int, str]]) -> list[Access]:
+        disable(writer)
+        withdraw(colleague)
+        return asked(pairs)
+
+    changed = replace(kind, access=access)
+    monkeypatch.setattr("realtime.review.kinds.find", lambda _name: changed)
+    visits = [Visit(kind="note", key="1", session_key=who.cookie) for who in (writer, colleague)]
+    first, second = review.verdicts(visits)
+
+    assert first == Verdict(None)
+    assert second.identity is not None
+    assert (second.identity.person_id, second.level) == (colleague.person.pk, Access.NONE)
 
 
 async def test_who_may_only_read_from_now_on_stays_and_cannot_write(site: Site, writer: Somebody) -> None:
