@@ -1,37 +1,52 @@
 """The tokens of an entry, by field: what every engine indexes."""
 
 from collections.abc import Iterable
-from itertools import chain
 
 from search import fields
 from search.analysis.lexicon import lexicon
 from search.analysis.normal import normalise
-from search.analysis.pairs import BORDER, pairs, pairs_of
+from search.analysis.pairs import BORDER, pairs
 from search.analysis.runs import runs
 from search.analysis.sounds import keys, sounds, sounds_of
 from search.analysis.words import words, words_of
+from search.analysis.written import written, written_pairs
 from search.types import Entry
 
 AIMS = "aims"
 
 
-def tokens_of(entry: Entry, *, added: tuple[str, ...] | None = None) -> dict[str, list[str]]:
-    """The tokens of each field of ``fields.TEXT_FIELDS``; ``added`` are the words of administrators, the ones in force if they
-    are not given. An empty field holds a border: engines count an average length over the entries that have a field, and
-    some over all; so it is the same.
+def tokens_of(entry: Entry) -> dict[str, list[str]]:
+    """The tokens of each field of ``fields.TEXT_FIELDS``, as they stand in an index."""
+    return {name: text.split(" ") for name, text in texts_of(entry, added=lexicon().added).items()}
+
+
+def texts_of(entry: Entry, *, added: tuple[str, ...]) -> dict[str, str]:
+    """The tokens of each field of ``fields.TEXT_FIELDS`` as one text (see ``written``); ``added`` are the words of administrators.
+    An empty field holds a border: engines count an average length over the entries that have a field, and some over all;
+    so it is the same.
     """
-    found = _tokens_of(entry, lexicon().added if added is None else added)
-    return {name: tokens or [BORDER] for name, tokens in found.items()}
+    listed = {name: written(tokens) for name, tokens in _short_tokens_of(entry, added).items() if tokens}
+    found = listed | _long_texts_of(entry, added)
+    return {field.name: found.get(field.name) or BORDER for field in fields.TEXT_FIELDS}
 
 
-def _tokens_of(entry: Entry, added: tuple[str, ...]) -> dict[str, list[str]]:
+def _long_texts_of(entry: Entry, added: tuple[str, ...]) -> dict[str, str]:
+    """What most of the work is; all parts are read in one go, for the end of a line is a border as well."""
+    body = runs(normalise("\n".join([part.text for part in entry.parts])))
+    aims = runs(normalise("\n".join([part.text for part in entry.parts if part.scope == AIMS])))
+    paired = written_pairs(body)
+    return {
+        fields.AIMS_PAIRS: written_pairs(aims),
+        fields.BODY_WORDS: written(words_of(body, added)),
+        fields.BODY_PAIRS: paired,
+        fields.BODY_SOUNDS: " ".join(sounds_of(paired.split(" "))),
+    }
+
+
+def _short_tokens_of(entry: Entry, added: tuple[str, ...]) -> dict[str, list[str]]:
     title = normalise(entry.title)
     people = [normalise(name) for name in entry.people]
     unit, tags = normalise(entry.unit), [normalise(tag) for tag in entry.tags]
-    parts = [runs(normalise(part.text)) for part in entry.parts]
-    paired = [pairs_of(read) for read in parts]
-    aims = [own for part, own in zip(entry.parts, paired, strict=True) if part.scope == AIMS]
-    body = _bordered(paired)
     return {
         fields.TITLE_WORDS: [*words(title, added), *_characters(title)],
         fields.TITLE_PAIRS: pairs(title),
@@ -44,10 +59,6 @@ def _tokens_of(entry: Entry, added: tuple[str, ...]) -> dict[str, list[str]]:
         fields.UNIT_PAIRS: pairs(unit),
         fields.TAG_WORDS: [*tags, *(word for tag in tags for word in words(tag, added) if word != tag)],
         fields.TAG_PAIRS: _bordered(pairs(tag) for tag in tags),
-        fields.AIMS_PAIRS: _bordered(aims),
-        fields.BODY_WORDS: words_of(chain.from_iterable(parts), added),
-        fields.BODY_PAIRS: body,
-        fields.BODY_SOUNDS: sounds_of(body),
     }
 
 

@@ -57,8 +57,12 @@ class _Kept(dict[str, str | None]):
     def __missing__(self, pair: str) -> str | None:
         if len(self) >= _MOST_KEPT:
             self.clear()
-        read = list(map(table().get, pair)) if len(pair) == 2 else []  # noqa: PLR2004 - a pair
-        self[pair] = found = next(iter(joined(read)), None)
+        found = None
+        if len(pair) == 2:  # noqa: PLR2004 - a pair
+            known = table()
+            first, second = known.get(pair[0]), known.get(pair[1])
+            found = f"{first}{_JOINT}{second}" if first and second else None
+        self[pair] = found
         return found
 
 

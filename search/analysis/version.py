@@ -1,22 +1,23 @@
 """What an index was made with (分析器版本): another fingerprint means that it must be made anew."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-from search.analysis.entries import tokens_of
+from search.analysis.entries import texts_of
 from search.analysis.lexicon import dictionary_hash, lexicon
 from search.types import Entry
 
-CODE: Final = 5
+CODE: Final = 6
 """Counts up with each change of the code that changes tokens."""
 
 
-Tokens = Callable[[Entry], Mapping[str, Sequence[str]]]
+Tokens = Callable[[Entry], Mapping[str, str]]
+"""Makes of an entry the tokens of each field, as one text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ def analyser() -> Analyser:
     fingerprint says is true of every entry.
     """
     added = lexicon().added
-    return Analyser(_fingerprint(added), partial(tokens_of, added=added))
+    return Analyser(_fingerprint(added), partial(texts_of, added=added))
 
 
 def fingerprint() -> str:

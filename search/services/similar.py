@@ -63,7 +63,7 @@ def _beginning(entry: Entry) -> Entry:
     for part in entry.parts:
         if left <= 0:
             break
-        parts.append(replace(part, text=part.text[:left]))
+        parts.append(part._replace(text=part.text[:left]))
         left -= len(part.text)
     return replace(entry, parts=tuple(parts))
 

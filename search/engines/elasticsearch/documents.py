@@ -1,6 +1,5 @@
 """What Elasticsearch keeps of an entry (文档): our tokens, which it splits at blanks, and values to filter, count and sort by."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final, Literal
 
@@ -13,11 +12,7 @@ from search.types import PATH_MARK, Entry
 
 CODE: Final = 1
 """Counts up with each change of the mapping below."""
-_LONGEST_TOKEN: Final = 120
-"""Elasticsearch would cut very long ones in pieces; ours are cut off, here and in queries."""
 _LONGEST_VALUE: Final = 500
-_BLANK: Final = "\u00a0"
-"""In the place of a blank inside of a token: Elasticsearch does not split here, and our normaliser leaves none behind."""
 _KEPT: Final[dict[Detail, Literal["docs", "freqs", "positions"]]] = {
     Detail.NOTHING: "docs",
     Detail.FREQUENCY: "freqs",
@@ -74,7 +69,7 @@ def made_with(analyser: str | None = None) -> str:
 
 def body_by(tokens: Tokens, entry: Entry) -> dict[str, Any]:
     """An entry as Elasticsearch takes it, with these tokens; a pure function of both."""
-    body: dict[str, Any] = {name: joined(own) for name, own in tokens(entry).items()}
+    body: dict[str, Any] = dict(tokens(entry))
     for facet, value in entry.facets.items():
         if value and facet in fields.FACETS:
             body[value_field(facet)] = as_value(value)
@@ -110,16 +105,3 @@ def _milliseconds(moment: datetime | None) -> int | None:
 def _year(entry: Entry) -> int | None:
     said = entry.facets.get("year", "")
     return int(said) if said.isdecimal() else None
-
-
-def joined(tokens: Sequence[str]) -> str:
-    """Tokens as one text that Elasticsearch splits just where we did."""
-    text = " ".join(tokens)
-    if len(text.split()) == len(tokens) and max(map(len, tokens), default=0) <= _LONGEST_TOKEN:
-        return text
-    return " ".join(map(as_indexed, tokens))
-
-
-def as_indexed(token: str) -> str:
-    """A token as it stands in the index."""
-    return _BLANK.join(token.split())[:_LONGEST_TOKEN]

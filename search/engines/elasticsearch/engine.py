@@ -12,10 +12,11 @@ from elasticsearch.dsl.query import Query
 from typing_extensions import override
 
 from search.analysis.version import analyser
+from search.analysis.written import as_written
 from search.engines.base import Batch, Engine, State
 from search.engines.elasticsearch import batches
 from search.engines.elasticsearch.connection import Connection, read_address
-from search.engines.elasticsearch.documents import as_indexed, path_field
+from search.engines.elasticsearch.documents import path_field
 from search.engines.elasticsearch.explained import explained
 from search.engines.elasticsearch.generations import Generations
 from search.engines.elasticsearch.searches import (
@@ -139,7 +140,7 @@ class ElasticsearchEngine(Engine):
     def rarity(self, field: str, tokens: Collection[str]) -> dict[str, float]:
         if not tokens:
             return {}
-        named = {f"t{nth}": Q("term", **{field: as_indexed(token)}) for nth, token in enumerate(tokens)}
+        named = {f"t{nth}": Q("term", **{field: as_written(token)}) for nth, token in enumerate(tokens)}
         with self._connection.asking() as client:
             search: Search[Any] = Search(using=client, index=self._generations.read).extra(
                 size=0, track_total_hits=True

@@ -5,7 +5,7 @@ from typing import assert_never
 from elasticsearch.dsl import Q
 from elasticsearch.dsl.query import Query
 
-from search.engines.elasticsearch.documents import as_indexed, joined
+from search.analysis.written import as_written, written
 from search.query.clauses import All, Any, Best, Clause, Prefix, Sequence, Silent, Term, Within, Without
 
 
@@ -13,11 +13,11 @@ def translated(clause: Clause) -> Query:  # noqa: C901, PLR0911 - one return for
     """The query that finds what the clause finds, with the same score. Nothing in it is analysed once more."""
     match clause:
         case Term(field, token, boost):
-            return Q("term", **{field: {"value": as_indexed(token), "boost": boost}})
+            return Q("term", **{field: {"value": as_written(token), "boost": boost}})
         case Sequence(field, tokens, boost):
-            return Q("match_phrase", **{field: {"query": joined(tokens), "boost": boost}})
+            return Q("match_phrase", **{field: {"query": written(tokens), "boost": boost}})
         case Prefix(field, start, boost):
-            return Q("prefix", **{field: {"value": as_indexed(start), "boost": boost}})
+            return Q("prefix", **{field: {"value": as_written(start), "boost": boost}})
         case Within(first, last):
             limits = {name: year for name, year in (("gte", first), ("lte", last)) if year is not None}
             return Q("range", year=limits)

@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from search.analysis.version import Analyser
 from search.analysis.version import analyser as analyser_in_force
+from search.analysis.written import as_written
 from search.engines.base import Batch, Engine, State
 from search.engines.tantivy import asking, batches
 from search.engines.tantivy.explained import explained
@@ -16,7 +17,7 @@ from search.engines.tantivy.folders import FolderGenerations
 from search.engines.tantivy.generations import Generations
 from search.engines.tantivy.memory import MemoryGenerations
 from search.engines.tantivy.reading import Look, Reader
-from search.engines.tantivy.schema import KIND, VERSION, as_indexed, made_with
+from search.engines.tantivy.schema import KIND, VERSION, made_with
 from search.engines.tantivy.searches import Searching
 from search.engines.tantivy.sparing import Sparing, idf
 from search.engines.tantivy.translate import one_of
@@ -78,7 +79,7 @@ class TantivyEngine(Engine):
             return {}
         searcher = self._reader.look().searcher
         total = searcher.num_docs
-        return {token: idf(total, searcher.doc_freq(field, as_indexed(token))) for token in tokens}
+        return {token: idf(total, searcher.doc_freq(field, as_written(token))) for token in tokens}
 
     # --- writing ----------------------------------------------------------------------------------------------
 

@@ -39,10 +39,7 @@ OPTIONS: Final[dict[str, str]] = {
     ]
     for field in fields.TEXT_FIELDS
 }
-_LONGEST_TOKEN: Final = 120
 _LONGEST_VALUE: Final = 500
-_BLANK: Final = "\u2423"
-"""In the place of a blank inside of a token, where Tantivy would split."""
 _MOMENT_BITS: Final = 43
 """Milliseconds until the year 2248; the bits above them in ``USED`` count uses."""
 _MOST_USES: Final = (1 << 20) - 1
@@ -79,9 +76,9 @@ def made_with(analyser: str) -> str:
     return f"{analyser}-{CODE}-{version('tantivy')}"
 
 
-def values_of(entry: Entry, tokens: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+def values_of(entry: Entry, tokens: Mapping[str, str]) -> dict[str, Any]:
     """An entry as Tantivy takes it, in plain values that JSON can hold as well."""
-    values: dict[str, Any] = {name: joined(tokens.get(name, ())) for name in OPTIONS}
+    values: dict[str, Any] = {name: tokens.get(name, "") for name in OPTIONS}
     for facet in fields.FACETS:
         if value := entry.facets.get(facet):
             values[value_field(facet)] = number_of(as_value(value))
@@ -125,19 +122,3 @@ def paths(value: str) -> list[str]:
 def _milliseconds(moment: datetime | None) -> int:
     """0 where it is not known, so that it comes last."""
     return max(0, int(moment.timestamp() * 1000)) if moment else 0
-
-
-def joined(tokens: Sequence[str]) -> str:
-    """Tokens as one text that Tantivy splits just where we did."""
-    text = " ".join(tokens)
-    is_plain = (
-        text.isprintable() and text.count(" ") == len(tokens) - 1
-    )  # there is no other blank that prints
-    if is_plain and max(map(len, tokens)) <= _LONGEST_TOKEN:
-        return text
-    return " ".join(map(as_indexed, tokens))
-
-
-def as_indexed(token: str) -> str:
-    """A token as it stands in the index."""
-    return _BLANK.join(token.split())[:_LONGEST_TOKEN]

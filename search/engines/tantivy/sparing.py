@@ -15,8 +15,8 @@ from typing import Final
 from search import fields
 from search.analysis.pairs import BORDER
 from search.analysis.sounds import sounds_of
+from search.analysis.written import as_written
 from search.engines.tantivy.reading import Look
-from search.engines.tantivy.schema import as_indexed
 from search.query.clauses import All, Any, Clause, Term, Without
 from search.query.clauses import Sequence as Phrase
 
@@ -131,7 +131,7 @@ class Sparing:
             if len(self._counts) >= _MOST_COUNTED:
                 self._counts.clear()
             field, token = name
-            self._counts[name] = self._searcher.doc_freq(field, as_indexed(token))
+            self._counts[name] = self._searcher.doc_freq(field, as_written(token))
         return self._counts[name]
 
     def _rarity(self, name: Name) -> float:

@@ -6,7 +6,8 @@ from typing import assert_never
 
 from tantivy import FieldType, Occur, Query
 
-from search.engines.tantivy.schema import OPTIONS, YEAR, as_indexed, schema
+from search.analysis.written import as_written
+from search.engines.tantivy.schema import OPTIONS, YEAR, schema
 from search.query.clauses import All, Any, Best, Clause, Prefix, Sequence, Silent, Term, Within, Without
 
 _SPECIAL = re.compile(r"([\\.+*?()|\[\]{}^$#&~-])")
@@ -16,12 +17,12 @@ def translated(clause: Clause) -> Query:  # noqa: PLR0911 - one return for each 
     """The query that finds what the clause finds, with its score."""
     match clause:
         case Term(field, token, boost):
-            return _boosted(Query.term_query(schema(), field, as_indexed(token), OPTIONS[field]), boost)
+            return _boosted(Query.term_query(schema(), field, as_written(token), OPTIONS[field]), boost)
         case Sequence(field, tokens, boost):
-            words: list[str | tuple[int, str]] = [as_indexed(token) for token in tokens]
+            words: list[str | tuple[int, str]] = [as_written(token) for token in tokens]
             return _boosted(Query.phrase_query(schema(), field, words), boost)
         case Prefix(field, start, boost):
-            pattern = _SPECIAL.sub(r"\\\1", as_indexed(start)) + ".*"
+            pattern = _SPECIAL.sub(r"\\\1", as_written(start)) + ".*"
             return Query.const_score_query(Query.regex_query(schema(), field, pattern), boost)
         case Within(first, last):
             return Query.const_score_query(in_years(first, last), 1.0)

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from search.analysis import crew
 from search.analysis.crew import Crew, Made, helpers_here, made_of
-from search.analysis.entries import tokens_of
+from search.analysis.entries import texts_of
 from search.engines.elasticsearch.documents import body_by
 from search.engines.tantivy.batches import values_by
 from search.types import Entry, Part
@@ -25,8 +25,8 @@ from tests.servers import ROOT, environment
 
 ADDED = ("石头剪子布",)
 KEPT = {
-    "Tantivy": partial(values_by, partial(tokens_of, added=ADDED)),
-    "Elasticsearch": partial(body_by, partial(tokens_of, added=ADDED)),
+    "Tantivy": partial(values_by, partial(texts_of, added=ADDED)),
+    "Elasticsearch": partial(body_by, partial(texts_of, added=ADDED)),
 }
 
 
