@@ -192,7 +192,7 @@ class _Compiler:
         scored = _any([ranked, *also])
         if len(text) == 1:  # all that ranks it holds it
             return scored
-        return _all([clauses.Silent(must), scored])
+        return must if scored is None else clauses.Ranked(must, scored)
 
     def every(self, text: str, field: Field) -> Clause | None:
         """What each run requires."""
@@ -386,7 +386,7 @@ def _most_of(read: Sequence[str], field: Field) -> Clause | None:
             found.append(every)
             continue
         must = _any(_all(one) for one in _nearly(terms)) or NOTHING
-        found.append(_all([clauses.Silent(must), _any(terms)]))
+        found.append(clauses.Ranked(must, clauses.Any(tuple(terms))))
     return _any(found)
 
 

@@ -7,12 +7,24 @@ from typing import assert_never
 from tantivy import FieldType, Occur, Query
 
 from search.engines.tantivy.schema import OPTIONS, YEAR, as_indexed, schema
-from search.query.clauses import All, Any, Best, Clause, Prefix, Sequence, Silent, Term, Within, Without
+from search.query.clauses import (
+    All,
+    Any,
+    Best,
+    Clause,
+    Prefix,
+    Ranked,
+    Sequence,
+    Silent,
+    Term,
+    Within,
+    Without,
+)
 
 _SPECIAL = re.compile(r"([\\.+*?()|\[\]{}^$#&~-])")
 
 
-def translated(clause: Clause) -> Query:  # noqa: PLR0911 - one return for each sort of clause
+def translated(clause: Clause) -> Query:  # noqa: C901, PLR0911 - one return for each sort of clause
     """The query that finds what the clause finds, with its score."""
     match clause:
         case Term(field, token, boost):
@@ -36,6 +48,10 @@ def translated(clause: Clause) -> Query:  # noqa: PLR0911 - one return for each 
             return without(found, [translated(one) for one in unwanted])
         case Silent(inner):
             return silent(translated(inner))
+        case Ranked(must, by):
+            return Query.boolean_query(
+                [(Occur.Must, silent(translated(must))), (Occur.Should, translated(by))]
+            )
         case _:
             assert_never(clause)
 

@@ -181,6 +181,8 @@ def depth(clause: Clause) -> int:
             return 1 + max(map(depth, unwanted if wanted is None else (wanted, *unwanted)))
         case clauses.Silent(inner):
             return 1 + depth(inner)
+        case clauses.Ranked(must, by):
+            return 1 + max(depth(must), depth(by))
         case _:
             return 1
 
