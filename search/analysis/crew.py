@@ -71,7 +71,8 @@ def stand_back() -> None:
 class Crew:
     """Makes entries in the order in which they come. Little is under way at any time, however many come.
 
-    A helper that dies is missed by nobody: this process does its work. Must be closed.
+    A helper that dies is missed by nobody: this process does its work. Must be closed, but for one without ``helpers``, which makes each
+    entry as it comes.
     """
 
     def __init__(self, make: Make, *, helpers: int | None = None, alone: int | None = None) -> None:
