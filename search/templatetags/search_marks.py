@@ -8,6 +8,8 @@ from typing import Final
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
+from search.analysis.runs import is_latin
+
 register = template.Library()
 
 _LATIN: Final = "[0-9A-Za-z]"
@@ -27,12 +29,8 @@ def marked(text: object, pieces: Sequence[str]) -> SafeString:
 
 
 def _whole(piece: str) -> str:
-    before, after = f"(?<!{_LATIN})" * _is_latin(piece[0]), f"(?!{_LATIN})" * _is_latin(piece[-1])
+    before, after = f"(?<!{_LATIN})" * is_latin(piece[0]), f"(?!{_LATIN})" * is_latin(piece[-1])
     return f"{before}{re.escape(piece)}{after}"
-
-
-def _is_latin(character: str) -> bool:
-    return character.isascii() and character.isalnum()
 
 
 @register.filter
