@@ -1,9 +1,10 @@
 """Counts by value as the page shows them (分面): boxes in a natural order, textbooks as a tree."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
+from search import kinds
 from search.types import PATH_MARK
 
 SHOWN_AT_ONCE: Final = 6
@@ -12,14 +13,8 @@ MOST_BELOW: Final = 10
 """So many finer values stand below one at once; below one that is chosen as many again and again, so that all can be reached."""
 MOST_BELOW_CHOSEN: Final = 40
 
-_NATURAL: Final = (
-    *("幼儿园", "小学", "初中", "高中", "大学"),
-    *("小班", "中班", "大班"),
-    *("一年级", "二年级", "三年级", "四年级", "五年级", "六年级", "七年级", "八年级", "九年级"),
-    *("高一", "高二", "高三", "大一", "大二", "大三", "大四"),
-)
-"""What has an order of its own; all else stands by its count."""
 _IN_ORDER: Final = frozenset({"stage", "grade"})
+"""What stands in the order in which the apps say it (``kinds.register_values``); all else stands by its count."""
 
 
 @dataclass(slots=True, eq=False)
@@ -64,9 +59,7 @@ def facet(name: str, counts: Mapping[str, int], chosen: Sequence[str]) -> Facet:
         value.below.sort(key=_by_count)
     for value in top.values():
         _prune(value, MOST_BELOW)
-    values = sorted(
-        top.values(), key=_naturally if name in _IN_ORDER else _latest if name == "year" else _by_count
-    )
+    values = sorted(top.values(), key=_order_of(name))
     first = [value for value in values if value.is_chosen or value.is_open][:SHOWN_AT_ONCE]
     others = [value for value in values if value not in first]
     room = max(0, SHOWN_AT_ONCE - len(first))
@@ -108,9 +101,13 @@ def _by_count(value: Value) -> tuple[int, str]:
     return -value.count, value.label
 
 
-def _naturally(value: Value) -> tuple[int, int, str]:
-    place = _NATURAL.index(value.label) if value.label in _NATURAL else len(_NATURAL)
-    return place, -value.count, value.label
+def _order_of(name: str) -> Callable[[Value], tuple[Any, ...]]:
+    if name == "year":
+        return _latest
+    if name not in _IN_ORDER:
+        return _by_count
+    places = {label: place for place, label in enumerate(kinds.values_of(name))}
+    return lambda value: (places.get(value.label, len(places)), *_by_count(value))
 
 
 def _latest(value: Value) -> tuple[int, str]:

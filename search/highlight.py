@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from search.analysis.lexicon import Lexicon, lexicon
 from search.analysis.normal import Aligned, aligned, all_aligned, normalise
-from search.analysis.runs import runs
+from search.analysis.runs import is_latin, runs
 from search.analysis.sounds import is_pinyin, table
 from search.analysis.words import cutter, query_words, words
 from search.query.tree import AllOf, AnyOf, Field, Node, Phrase, Words
@@ -165,12 +165,20 @@ def _sought(tree: Node, known: Lexicon, synonyms: bool) -> tuple[Sought, ...]:  
         read = () if isinstance(leaf, Phrase) else tuple(is_pinyin(clean) or ())
         if len(read) > 1:
             found[Sought(leaf.field, "", sounds=read)] = None
+        if synonyms and not isinstance(leaf, Phrase) and (others := _composed(clean, known)):
+            found[Sought(leaf.field, "", others)] = None
         for run, han in runs(clean):
             if isinstance(leaf, Phrase):
                 found[Sought(leaf.field, _plain(run))] = None
             else:
                 found[_of_run(run, leaf.field, known if synonyms else Lexicon(known.added), han=han)] = None
     return tuple(found)
+
+
+def _composed(clean: str, known: Lexicon) -> tuple[tuple[str, float], ...]:
+    """What means the same as words of several runs (必修1 is 必修第一册)."""
+    others = (_plain(other) for word in known.composed(clean) for other in known.alternatives(word))
+    return tuple((other, len(other) * 0.6) for other in dict.fromkeys(others))
 
 
 def _leaves(tree: Node) -> Iterator[Words | Phrase]:
@@ -317,11 +325,9 @@ class _Marking:
 
 
 def _is_whole(clean: str, at: int, end: int, piece: str) -> bool:
-    """Latin words and numbers are marked only whole: «art» is not in «party»."""
-    if not piece.isascii():
-        return True
+    """Latin words and numbers are marked only whole: «art» is not in «party», 必修1 not in 必修12."""
     before, after = clean[at - 1 : at] if at else "", clean[end : end + 1]
-    return not (before.isascii() and before.isalnum()) and not (after.isascii() and after.isalnum())
+    return not (is_latin(before) and is_latin(piece[0])) and not (is_latin(piece[-1]) and is_latin(after))
 
 
 def _joined(spans: Sequence[Span]) -> list[Span]:

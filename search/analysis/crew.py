@@ -71,7 +71,8 @@ def stand_back() -> None:
 class Crew:
     """Makes entries in the order in which they come. Little is under way at any time, however many come.
 
-    A helper that dies is missed by nobody: this process does its work. Must be closed.
+    A helper that dies is missed by nobody: this process does its work. Must be closed, but for one without ``helpers``, which makes each
+    entry as it comes.
     """
 
     def __init__(self, make: Make, *, helpers: int | None = None, alone: int | None = None) -> None:
@@ -121,16 +122,22 @@ class Crew:
     def _call_helpers(self) -> None:
         while len(self.helpers) < self._most:
             try:
-                helper = Helper(self.make)
-            except OSError as error:  # no room for one more process
+                self._call_one()
+            except (OSError, RuntimeError) as error:  # no room for one more process, or thread
                 logger.warning("no helper for the index can be called: %s", error)
                 self._most = len(self.helpers)
-                return
-            self.helpers.append(helper)
-            # Not of a pool: Python would wait for that at its end, and these may end with the process.
-            thread = threading.Thread(target=self._pass_on, args=(helper,), name="search-crew", daemon=True)
-            self._threads.append(thread)
+
+    def _call_one(self) -> None:
+        helper = Helper(self.make)
+        # Not of a pool: Python would wait for that at its end, and these may end with the process.
+        thread = threading.Thread(target=self._pass_on, args=(helper,), name="search-crew", daemon=True)
+        try:
             thread.start()
+        except RuntimeError:
+            with helper:  # which ends it
+                raise
+        self.helpers.append(helper)
+        self._threads.append(thread)
 
     def _pass_on(self, helper: "Helper") -> None:
         """Have chunks made by this helper, one after another."""
@@ -157,7 +164,7 @@ class Helper:
 
     def __init__(self, make: Make) -> None:
         self._make = make
-        self._is_over = False
+        self._is_over = self._is_gone = False
         order = pickle.dumps(make)
         # A group of its own: Ctrl+C is for whoever started it.
         self.process = subprocess.Popen(  # noqa: S603 - the command is ours
@@ -178,14 +185,20 @@ class Helper:
             self.process.__exit__(None, None, None)
 
     def made_of(self, chunk: Sequence[Entry]) -> list[Made]:
-        if self._is_over:
-            return []
-        if self._say(pickle.dumps(chunk, pickle.HIGHEST_PROTOCOL)) and (answer := self._heard()) is not None:
-            return answer
-        logger.warning(
-            "a helper that makes the index is gone (%s): its work is done here", self.process.poll()
-        )
-        return [made_of(entry, self._make) for entry in chunk]
+        """Nothing once the helper was told to end: nobody waits for it any more."""
+        if not self._is_gone:
+            said = self._say(pickle.dumps(chunk, pickle.HIGHEST_PROTOCOL))
+            if said and (answer := self._heard()) is not None:
+                return answer
+            self._miss()
+        return [] if self._is_over else [made_of(entry, self._make) for entry in chunk]
+
+    def _miss(self) -> None:
+        self._is_gone = True
+        if not self._is_over:
+            logger.warning(
+                "a helper that makes the index is gone (%s): its work is done here", self.process.poll()
+            )
 
     def _say(self, what: bytes) -> bool:
         """Whether it could be said."""
@@ -204,7 +217,7 @@ class Helper:
         return answer
 
     def end(self) -> None:
-        self._is_over = True
+        self._is_over = self._is_gone = True
         self.process.kill()
         self.process.wait()
 

@@ -18,3 +18,8 @@ def runs(text: str) -> list[Run]:
 
 def is_han(character: str) -> bool:
     return bool(_RUN.fullmatch(character) and _RUN.fullmatch(character)[1])  # type: ignore[index]
+
+
+def is_latin(character: str) -> bool:
+    """Whether it is of a word or number in plain letters, which is one only as a whole; nothing, as at an end, is not."""
+    return character.isascii() and character.isalnum()

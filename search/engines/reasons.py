@@ -8,7 +8,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from search import fields
-from search.query.clauses import All, Any, Best, Clause, Prefix, Sequence, Silent, Term, Within, Without
+from search.query.clauses import (
+    All,
+    Any,
+    Best,
+    Clause,
+    Prefix,
+    Ranked,
+    Sequence,
+    Silent,
+    Term,
+    Within,
+    Without,
+)
 from search.types import Reason
 
 Scoring = Callable[[Clause], float]
@@ -56,6 +68,8 @@ def reason_of(clause: Clause, scoring: Scoring) -> Reason | None:  # noqa: C901,
         case Without(wanted, _unwanted):
             inner = None if wanted is None else reason_of(wanted, scoring)
             return Reason(_("without what was excluded"), score, (inner,) if inner else ())
+        case Ranked(_must, by):
+            return reason_of(by, scoring)
         case Silent():
             return None
         case _:

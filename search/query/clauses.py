@@ -77,4 +77,12 @@ class Silent:
     clause: "Clause"
 
 
-Clause = Term | Sequence | Prefix | Within | Any | All | Best | Without | Silent
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """``must`` alone decides what is found; ``by`` gives the score, nothing where it does not hold."""
+
+    must: "Clause"
+    by: "Clause"
+
+
+Clause = Term | Sequence | Prefix | Within | Any | All | Best | Without | Silent | Ranked

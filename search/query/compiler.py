@@ -192,7 +192,7 @@ class _Compiler:
         scored = _any([ranked, *also])
         if len(text) == 1:  # all that ranks it holds it
             return scored
-        return _all([clauses.Silent(must), scored])
+        return must if scored is None else clauses.Ranked(must, scored)
 
     def every(self, text: str, field: Field) -> Clause | None:
         """What each run requires."""
@@ -202,7 +202,8 @@ class _Compiler:
         """The same with a word of several runs said in another way."""
         for word, rest in self.composed(text, field).items():
             others = _any(_said(other, field) for other in self.alternatives(word, field))
-            yield _all([others, self.every(rest, field)])
+            if others is not None:
+                yield _all([others, self.every(rest, field)])
 
     def composed(self, text: str, field: Field) -> dict[str, str]:
         return self.known.composed(text) if self.synonyms and field not in _NAMES else {}
@@ -303,8 +304,8 @@ def phrase(text: str, field: Field, boost: float = 1.0) -> Clause | None:
 
 
 def _said(text: str, field: Field, boost: float = 1.0) -> Clause | None:
-    """A word that means the same; one of several runs (必修1) has them one after another."""
-    if len(runs(text)) == 1:
+    """A word that means the same; one of several runs (必修1) has them one after another. None for one of signs alone (+++)."""
+    if len(runs(text)) <= 1:
         return phrase(text, field, boost)
     tokens = tuple(pairs(text))
     return _any(clauses.Sequence(name, tokens, boost * weight) for name, weight in _PAIR_FIELDS[field])
@@ -386,7 +387,7 @@ def _most_of(read: Sequence[str], field: Field) -> Clause | None:
             found.append(every)
             continue
         must = _any(_all(one) for one in _nearly(terms)) or NOTHING
-        found.append(_all([clauses.Silent(must), _any(terms)]))
+        found.append(clauses.Ranked(must, clauses.Any(tuple(terms))))
     return _any(found)
 
 

@@ -21,6 +21,8 @@ from search.analysis.runs import HAN
 from search.query.tree import AllOf, AnyOf, Field, Node, Not, Phrase, Words, Years, all_of, any_of, negated
 
 MOST_CHARACTERS: Final = 200
+_LONGEST_PIECE: Final = 20
+"""More than that, without a space, is a sentence, of which half is looked for."""
 MOST_NODES: Final = 32
 """Words, phrases and years that a query may hold; words beside one another count once."""
 MOST_TOKENS: Final = 40
@@ -112,12 +114,22 @@ def parse(text: str) -> Parsed:
     clean = readable(text)
     begin = len(clean) - len(clean.lstrip())
     clean = clean.rstrip()
-    end = begin + MOST_CHARACTERS
+    end = _end(clean, begin + MOST_CHARACTERS)
     reader = _Parser(clean[:end], is_cut=len(clean) > end)
     tree = reader.either()
     if tree is None and clean:
         tree = Words(" ".join(clean[:end].split()))
     return Parsed(tree, reader.is_cut, tuple(reader.heard))
+
+
+def _end(text: str, most: int) -> int:
+    """How much of a text is read: so many characters, without the piece of a word that the end falls into, for half an AND or half a
+    field would be a word that must be there.
+    """
+    if len(text) <= most or text[most].isspace():
+        return most
+    piece = text[:most].rsplit(maxsplit=1)[-1]
+    return most if text[most - 1].isspace() or len(piece) > _LONGEST_PIECE else most - len(piece)
 
 
 def readable(text: str) -> str:

@@ -15,7 +15,7 @@ from search.services import searching
 from search.services.outbox import hidden_now
 from search.services.rechecking import may_find
 from search.services.searching import Card, Wanted
-from search.types import Entry
+from search.types import Entry, Part
 
 SHOWN: Final = 5
 _LOOKED_AT: Final = 15
@@ -63,7 +63,7 @@ def _beginning(entry: Entry) -> Entry:
     for part in entry.parts:
         if left <= 0:
             break
-        parts.append(part._replace(text=part.text[:left]))
+        parts.append(Part(part.key, part.label, part.text[:left], part.scope))
         left -= len(part.text)
     return replace(entry, parts=tuple(parts))
 

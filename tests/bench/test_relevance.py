@@ -11,7 +11,7 @@ from bench.apparatus.relevance.measures import GOOD, Measured, mean, measured
 from bench.apparatus.relevance.variants import narrowed
 from search import fields
 from search.analysis.normal import normalise
-from search.query.clauses import All, Any, Best, Clause, Prefix, Silent, Term, Within, Without
+from search.query.clauses import All, Any, Best, Clause, Prefix, Ranked, Silent, Term, Within, Without
 from search.query.clauses import Sequence as InSequence
 
 SECOND = 1 / math.log2(3)
@@ -64,6 +64,9 @@ PHRASE, KEY = InSequence(fields.TITLE_PAIRS, ("圆的", "的周")), Prefix(field
         (Within(2024, None), "w", Within(2024, None)),
         (Silent(WORD), "w", Silent(WORD)),
         (Silent(KEY), "w", None),
+        (Ranked(WORD, Any((WORD, KEY))), "w", Ranked(WORD, Any((WORD,)))),
+        (Ranked(WORD, KEY), "w", WORD),
+        (Ranked(KEY, WORD), "w", None),
     ],
     ids=str,
 )

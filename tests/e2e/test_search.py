@@ -448,3 +448,15 @@ def test_last_searches_are_shown_to_oneself_and_forgotten_on_request(open_as: Op
 
     expect(recent).to_contain_text("只有您自己看得到")
     expect(recent.get_by_role("link", name="文水鼓乐")).to_have_count(0)
+
+
+@pytest.mark.parametrize("asked", ["黄土高坡上的鼓声" * 40, "loess" * 60], ids=["han", "latin"])
+def test_long_search_takes_no_more_than_two_lines_among_the_last_ones(open_as: Open, asked: str) -> None:
+    search = SearchPage(open_as(COLLEAGUE, "/search/", width=375))
+    search.ask(asked)
+    search.ask()
+
+    link = search.page.get_by_role("region", name="我最近的检索").get_by_role("link", name=asked[:100])
+    lines = link.evaluate("link => link.clientHeight / parseFloat(getComputedStyle(link).lineHeight)")
+    assert 1.5 < lines < 2.5
+    assert search.page.evaluate("document.documentElement.scrollWidth <= innerWidth")

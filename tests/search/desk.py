@@ -17,12 +17,14 @@ Tokens = Mapping[str, list[str]]
 YEAR = "year"
 
 
-def score(clause: Clause, tokens: Tokens) -> float | None:
+def score(clause: Clause, tokens: Tokens) -> float | None:  # noqa: PLR0911 - one for each sort of clause
     """What the entry with these tokens is worth; None if it does not match."""
     if isinstance(clause, (clauses.Any, clauses.All, clauses.Best)):
         return _of_many(clause, [score(one, tokens) for one in clause.clauses])
     if isinstance(clause, clauses.Silent):
         return None if score(clause.clause, tokens) is None else 0.0
+    if isinstance(clause, clauses.Ranked):
+        return None if score(clause.must, tokens) is None else score(clause.by, tokens) or 0.0
     if isinstance(clause, clauses.Without):
         if any(score(one, tokens) is not None for one in clause.unwanted):
             return None

@@ -1,5 +1,8 @@
 """Facets as the page shows them."""
 
+import pytest
+
+from search import kinds
 from search.facets import facet
 
 
@@ -9,6 +12,15 @@ def test_stages_stand_in_their_own_order_and_all_else_by_count() -> None:
 
     assert [(value.label, value.count) for value in stage.values] == [("小学", 1), ("初中", 5), ("高中", 9)]
     assert [value.label for value in county.values] == ["文水县", "兴县"]
+
+
+@pytest.mark.parametrize(("name", "among"), [("stage", "中职"), ("grade", "研究生")])
+def test_every_stage_and_grade_of_the_apps_has_its_place(name: str, among: str) -> None:
+    told = kinds.values_of(name)
+    found = facet(name, {value: place for place, value in enumerate([*told, "别的"])}, [])
+
+    assert among in told
+    assert [value.label for value in (*found.values, *found.more)] == [*told, "别的"]
 
 
 def test_paths_become_a_tree_in_which_all_below_counts() -> None:

@@ -96,6 +96,9 @@ def test_words_in_a_word_are_marked_where_a_part_has_nothing_better() -> None:
 def test_synonyms_are_marked_unless_they_are_not_wanted() -> None:
     assert shown("教学设计", "教案一则") == ["[教案]一则"]
     assert shown("教学设计", "教案一则", synonyms=False) == ["教案一则"]
+    assert shown("必修1 函数", "必修第一册，函数") == ["[必修第一册]，[函数]"]
+    assert shown("必修1", "必修第一册", synonyms=False) == ["[必修]第一册"]
+    assert shown("必修第一册", "必修1，必修12") == ["[必修1]，必修12"]
 
 
 def test_what_sounds_alike_is_marked_only_where_nothing_is_written_so() -> None:

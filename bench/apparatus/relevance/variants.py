@@ -13,7 +13,19 @@ from bench.apparatus.relevance.measures import SEEN
 from search.analysis import lexicon
 from search.engines.base import Engine
 from search.engines.tantivy import TantivyEngine
-from search.query.clauses import All, Any, Best, Clause, Prefix, Sequence, Silent, Term, Within, Without
+from search.query.clauses import (
+    All,
+    Any,
+    Best,
+    Clause,
+    Prefix,
+    Ranked,
+    Sequence,
+    Silent,
+    Term,
+    Within,
+    Without,
+)
 from search.query.compiler import compiled
 from search.query.parser import parse
 from search.types import Entry, Request
@@ -71,6 +83,9 @@ def narrowed(clause: Clause, letters: str) -> Clause | None:
         case Silent(inner):
             left_of_it = narrowed(inner, letters)
             return Silent(left_of_it) if left_of_it else None
+        case Ranked(must, by):
+            held, scored = narrowed(must, letters), narrowed(by, letters)
+            return Ranked(held, scored) if held and scored else held
         case _:
             assert_never(clause)
 

@@ -18,7 +18,6 @@ from search.engines.elasticsearch.connection import Connection
 from search.engines.elasticsearch.documents import body_by, made_with
 from search.engines.elasticsearch.generations import Generation, Generations
 from search.errors import EngineBusyError, EngineUnavailableError, RejectedEntriesError
-from search.types import Entry
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +31,7 @@ def one_batch(connection: Connection, generations: Generations, tokens: Tokens) 
     Raises RejectedEntriesError for what a generation of today refused, one of yesterday is about to be made anew; and for
     entries that cannot be indexed.
     """
-    batch = Changes(partial(body_by, tokens))
+    batch = Changes(Crew(partial(body_by, tokens), helpers=0))
     yield batch
     faults = batch.faults
     if made := batch.take():
@@ -62,25 +61,10 @@ class _Stream(Changes):
     """A batch that is sent as it comes, for nobody sees it yet; helpers make what is sent."""
 
     def __init__(self, client: Elasticsearch, fresh: Generation, crew: Crew) -> None:
-        super().__init__(crew.make)
+        super().__init__(crew)
         self._client = client
         self._fresh = fresh
-        self._crew = crew
         self.ids: set[str] = set()
-
-    @override
-    def put(self, entry: Entry) -> None:
-        for made in self._crew.put(entry):
-            self._take(made)
-
-    @override
-    def remove(self, kind: str, key: str, version: int) -> None:
-        self._settle()
-        super().remove(kind, key, version)
-
-    def _settle(self) -> None:
-        for made in self._crew.rest():
-            self._take(made)
 
     @override
     def _add(self, change: Change) -> None:
@@ -90,7 +74,7 @@ class _Stream(Changes):
 
     def finish(self) -> None:
         """Send what helpers are still about, and what waits."""
-        self._settle()
+        self.settle()
         self._send()
 
     def _send(self) -> None:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from elasticsearch import Elasticsearch, helpers
 
-from search.analysis.crew import Made, Make, made_of
+from search.analysis.crew import Crew, Made
 from search.engines.elasticsearch.generations import door
 from search.errors import EngineUnavailableError
 from search.types import Entry
@@ -32,8 +32,8 @@ class Change:
 class Changes:
     """What a batch is told, the newest of each entry; ``faults`` are of entries of which nothing can be made."""
 
-    def __init__(self, make: Make) -> None:
-        self._make = make
+    def __init__(self, crew: Crew) -> None:
+        self._crew = crew
         self._made: dict[str, Change] = {}
         self.faults: dict[str, str] = {}
 
@@ -41,7 +41,13 @@ class Changes:
         return len(self._made)
 
     def put(self, entry: Entry) -> None:
-        self._take(made_of(entry, self._make))
+        for made in self._crew.put(entry):
+            self._take(made)
+
+    def settle(self) -> None:
+        """Take what helpers are still about."""
+        for made in self._crew.rest():
+            self._take(made)
 
     def _take(self, made: Made) -> None:
         if made.values is None:
@@ -50,6 +56,7 @@ class Changes:
             self._add(Change(made.id, made.version, made.values))
 
     def remove(self, kind: str, key: str, version: int) -> None:
+        self.settle()
         self._add(Change(f"{kind}:{key}", version, None))
 
     def _add(self, change: Change) -> None:

@@ -37,3 +37,5 @@ def _every(clause: Clause) -> Iterator[Clause]:
                 yield from _every(one)
         case clauses.Without(wanted, _unwanted) if wanted is not None:
             yield from _every(wanted)
+        case clauses.Ranked(_must, by):
+            yield from _every(by)

@@ -6,7 +6,19 @@ from elasticsearch.dsl import Q
 from elasticsearch.dsl.query import Query
 
 from search.analysis.written import as_written, written
-from search.query.clauses import All, Any, Best, Clause, Prefix, Sequence, Silent, Term, Within, Without
+from search.query.clauses import (
+    All,
+    Any,
+    Best,
+    Clause,
+    Prefix,
+    Ranked,
+    Sequence,
+    Silent,
+    Term,
+    Within,
+    Without,
+)
 
 
 def translated(clause: Clause) -> Query:  # noqa: C901, PLR0911 - one return for each sort of clause
@@ -34,5 +46,7 @@ def translated(clause: Clause) -> Query:  # noqa: C901, PLR0911 - one return for
             return Q("bool", must=[must], must_not=[translated(one) for one in unwanted])
         case Silent(inner):
             return Q("bool", filter=[translated(inner)])
+        case Ranked(must, by):
+            return Q("bool", filter=[translated(must)], should=[translated(by)], minimum_should_match=0)
         case _:
             assert_never(clause)

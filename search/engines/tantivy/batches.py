@@ -10,7 +10,7 @@ from typing import Any, Final
 from tantivy import Document, Index, IndexWriter, Query, Searcher
 from typing_extensions import override
 
-from search.analysis.crew import Crew, Made, Make, made_of, stand_back
+from search.analysis.crew import Crew, Made, stand_back
 from search.analysis.version import Analyser, Tokens
 from search.engines.base import Batch
 from search.engines.tantivy.generations import Change, Generation, Generations
@@ -29,13 +29,19 @@ _QUEUED_CHARACTERS: Final = 100_000_000
 class Changes:
     """What a batch was told, analysed before anybody waits for the lock."""
 
-    def __init__(self, make: Make) -> None:
-        self._make = make
+    def __init__(self, crew: Crew) -> None:
+        self._crew = crew
         self.made: list[Change] = []
         self.faults: dict[str, str] = {}
 
     def put(self, entry: Entry) -> None:
-        self._take(made_of(entry, self._make))
+        for made in self._crew.put(entry):
+            self._take(made)
+
+    def settle(self) -> None:
+        """Take what helpers are still about."""
+        for made in self._crew.rest():
+            self._take(made)
 
     def _take(self, made: Made) -> None:
         fault = made.fault
@@ -50,6 +56,7 @@ class Changes:
         self.faults[made.id] = fault
 
     def remove(self, kind: str, key: str, version: int) -> None:
+        self.settle()
         self._add(Change(f"{kind}:{key}", version, None), None)
 
     def _add(self, change: Change, _document: Document | None) -> None:
@@ -71,7 +78,7 @@ def one_batch(generations: Generations, analyser: Analyser) -> Iterator[Batch]:
     """Changes of the generation that answers, in one commit; of the one that is being filled, later. Nothing is written if the
     block raises. Raises RejectedEntriesError for entries that cannot be indexed, after the others were.
     """
-    batch = Changes(partial(values_by, analyser.tokens))
+    batch = Changes(Crew(partial(values_by, analyser.tokens), helpers=0))
     yield batch
     if batch.made:
         with generations.locked() as held:
@@ -140,26 +147,10 @@ class _Stream(Changes):
     """A batch that is written as it comes, for nobody sees it yet; helpers make what is written."""
 
     def __init__(self, crew: Crew, writer: IndexWriter) -> None:
-        super().__init__(crew.make)
-        self._crew = crew
+        super().__init__(crew)
         self._writer = writer
         self._held: dict[str, int] = {}
         self._queued = 0
-
-    @override
-    def put(self, entry: Entry) -> None:
-        for made in self._crew.put(entry):
-            self._take(made)
-
-    @override
-    def remove(self, kind: str, key: str, version: int) -> None:
-        self.settle()
-        super().remove(kind, key, version)
-
-    def settle(self) -> None:
-        """Write down what helpers are still about."""
-        for made in self._crew.rest():
-            self._take(made)
 
     @override
     def _add(self, change: Change, document: Document | None) -> None:

@@ -128,4 +128,5 @@ class TantivyEngine(Engine):
 def _clause_of(request: Request, look: Look) -> Clause | None:
     if request.query is None:
         return None
-    return Sparing(look).spared(compiled(request.query, synonyms=request.synonyms))
+    whole = compiled(request.query, synonyms=request.synonyms)
+    return whole if request.everything else Sparing(look).spared(whole)

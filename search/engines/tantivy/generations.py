@@ -52,8 +52,12 @@ class Held:
             return
         # The process waits for it at its end; mostly it is done at once.
         thread = threading.Thread(target=self._finish, args=(self._work,), name="search-merging")
-        thread.start()
-        thread.join(_AT_ONCE_SECONDS)
+        try:
+            thread.start()
+        except RuntimeError:  # no room for one more thread: who wrote waits after all
+            self._finish(self._work)
+        else:
+            thread.join(_AT_ONCE_SECONDS)
 
     def _finish(self, work: Callable[[], None]) -> None:
         try:

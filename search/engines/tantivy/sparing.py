@@ -3,7 +3,8 @@ characters are asked for three times, as a word, as a pair and as a sound.
 
 Where a pair of characters is common, its sound and the word that it is stand in the same texts again. They are asked for no more, and
 their part of the score is given to the pair; what is rare is asked for in every way, for that says what is meant. Half a sentence
-of nothing but common characters is still too much: then the commonest of them, which say least, are left out.
+of nothing but common characters is still too much: then the commonest of them, which say least, are left out. What must hold is
+asked for whole (``clauses.Ranked``), and so is everything of whoever wants to see everything.
 """
 
 import math
@@ -17,7 +18,7 @@ from search.analysis.pairs import BORDER
 from search.analysis.sounds import sounds_of
 from search.analysis.written import as_written
 from search.engines.tantivy.reading import Look
-from search.query.clauses import All, Any, Clause, Term, Without
+from search.query.clauses import All, Any, Clause, Ranked, Term, Without
 from search.query.clauses import Sequence as Phrase
 
 DENSE: Final = 1_000
@@ -68,6 +69,8 @@ class Sparing:
                 return Any(self._bounded(self._once(self._telling(inner))))
             case All(inner):
                 return All(tuple(map(self.spared, inner)))
+            case Ranked(must, by):
+                return Ranked(must, self.spared(by))
             case Without(wanted, unwanted) if wanted is not None:
                 return Without(self.spared(wanted), unwanted)
             case _:

@@ -8,12 +8,24 @@ from tantivy import FieldType, Occur, Query
 
 from search.analysis.written import as_written
 from search.engines.tantivy.schema import OPTIONS, YEAR, schema
-from search.query.clauses import All, Any, Best, Clause, Prefix, Sequence, Silent, Term, Within, Without
+from search.query.clauses import (
+    All,
+    Any,
+    Best,
+    Clause,
+    Prefix,
+    Ranked,
+    Sequence,
+    Silent,
+    Term,
+    Within,
+    Without,
+)
 
 _SPECIAL = re.compile(r"([\\.+*?()|\[\]{}^$#&~-])")
 
 
-def translated(clause: Clause) -> Query:  # noqa: PLR0911 - one return for each sort of clause
+def translated(clause: Clause) -> Query:  # noqa: C901, PLR0911 - one return for each sort of clause
     """The query that finds what the clause finds, with its score."""
     match clause:
         case Term(field, token, boost):
@@ -37,6 +49,10 @@ def translated(clause: Clause) -> Query:  # noqa: PLR0911 - one return for each 
             return without(found, [translated(one) for one in unwanted])
         case Silent(inner):
             return silent(translated(inner))
+        case Ranked(must, by):
+            return Query.boolean_query(
+                [(Occur.Must, silent(translated(must))), (Occur.Should, translated(by))]
+            )
         case _:
             assert_never(clause)
 

@@ -5,6 +5,7 @@ import pickle
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing
@@ -186,7 +187,9 @@ def test_work_of_a_helper_that_dies_is_done_here(make: crew.Make, caplog: pytest
     assert "a helper that makes the index is gone" in caplog.text
 
 
-def test_helpers_that_are_killed_between_two_chunks_are_missed_by_nobody() -> None:
+def test_helpers_that_are_killed_between_two_chunks_are_missed_by_nobody(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     workers = Crew(titles, helpers=2, alone=0)
     entries = [entry(nth) for nth in range(600)]
     with closing(workers):
@@ -197,6 +200,7 @@ def test_helpers_that_are_killed_between_two_chunks_are_missed_by_nobody() -> No
         found += workers.rest()
 
     assert found == [made_of(one, titles) for one in entries]
+    assert caplog.text.count("a helper that makes the index is gone") <= 2, "each is told of once"
 
 
 @pytest.mark.parametrize("room", [0, 1])
@@ -217,6 +221,25 @@ def test_machine_without_room_for_helpers_does_without(room: int, monkeypatch: p
     assert len(begun) == room
 
 
+def test_machine_without_room_for_threads_does_without_helpers(monkeypatch: pytest.MonkeyPatch) -> None:
+    begin = crew.Helper
+    begun: list[crew.Helper] = []
+
+    def kept(make: crew.Make) -> crew.Helper:
+        begun.append(begin(make))
+        return begun[-1]
+
+    def start(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(crew, "Helper", kept)
+    monkeypatch.setattr(threading.Thread, "start", start)
+    entries = [entry(nth) for nth in range(200)]
+
+    assert through(Crew(titles, helpers=2, alone=0), entries) == [made_of(one, titles) for one in entries]
+    assert [helper.process.poll() is not None for helper in begun] == [True]
+
+
 def test_entry_that_cannot_be_made_stops_no_other() -> None:
     found = through(Crew(refuses_odd_ones, helpers=1, alone=2), [entry(nth) for nth in range(6)])
 
@@ -232,7 +255,7 @@ def test_fault_of_ours_is_raised_where_one_waits_and_ends_the_helpers() -> None:
     assert all(helper.process.poll() is not None for helper in workers.helpers)
 
 
-def test_what_is_under_way_is_given_up_when_one_closes() -> None:
+def test_what_is_under_way_is_given_up_when_one_closes(caplog: pytest.LogCaptureFixture) -> None:
     workers = Crew(KEPT["Tantivy"], helpers=2, alone=0)
     with closing(workers):
         for nth in range(200):
@@ -240,6 +263,7 @@ def test_what_is_under_way_is_given_up_when_one_closes() -> None:
                 pass
 
     assert all(helper.process.poll() is not None for helper in workers.helpers)
+    assert caplog.text == "", "who was sent away is not missed"
 
 
 ENDLESS = """

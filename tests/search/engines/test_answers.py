@@ -8,7 +8,7 @@ import pytest
 from django.utils import translation
 
 from search.engines.base import Engine
-from search.query.clauses import All, Best, Prefix, Sequence, Silent, Term, Within, Without
+from search.query.clauses import All, Best, Prefix, Ranked, Sequence, Silent, Term, Within, Without
 from search.query.clauses import Any as AnyOf
 from search.query.tree import AllOf, Not, Phrase, Words, Years
 from search.types import COUNTED_MOST, Entry, Found, Hit, Reason, Request, Sort
@@ -97,6 +97,8 @@ def test_clauses_find_and_score_as_they_say(engine: Engine) -> None:
     assert matching(engine, Without(None, (other,))) == {"b": 1.0}
     assert matching(engine, Silent(one)) == {"a": 0.0, "b": 0.0}
     assert matching(engine, All((Silent(one), other))) == {"a": second["a"]}
+    assert matching(engine, Ranked(one, other)) == {"a": second["a"], "b": 0.0}
+    assert matching(engine, All((Ranked(one, other), Silent(other)))) == {"a": second["a"]}
     assert matching(engine, Prefix("title_i", "ggd", 3.0)) == {"a": 3.0}
     assert list(matching(engine, Sequence("title_b", ("勾股", "股定", "定理")))) == ["a"]
 

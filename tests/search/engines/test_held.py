@@ -57,6 +57,21 @@ def test_rest_that_fails_is_told_and_gives_the_lock_back(
         assert "what was left to do with the index failed" in caplog.text
 
 
+def test_rest_is_done_before_the_block_is_left_where_no_thread_can_be_started(
+    kept: Generations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def start(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    done: list[str] = []
+    monkeypatch.setattr(threading.Thread, "start", start)
+    with kept.locked() as held:
+        held.afterwards(lambda: done.append("rest"))
+
+    with kept.locked():
+        assert done == ["rest"]
+
+
 def test_block_that_raises_gives_the_lock_back(kept: Generations) -> None:
     with pytest.raises(ZeroDivisionError), kept.locked():
         raise ZeroDivisionError

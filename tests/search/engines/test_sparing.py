@@ -6,8 +6,8 @@ import pytest
 
 from search import fields
 from search.engines.tantivy import TantivyEngine, sparing
-from search.query.clauses import All, Any, Best, Clause, Sequence, Silent, Term, Without
-from search.query.tree import Node, Words
+from search.query.clauses import All, Any, Best, Clause, Ranked, Sequence, Silent, Term, Without
+from search.query.tree import AllOf, Node, Words
 from search.types import Request
 from tests.search.engines.entries import entry
 from tests.search.engines.plans import plans, queries
@@ -98,9 +98,33 @@ def test_what_must_hold_and_what_must_not_stay(monkeypatch: pytest.MonkeyPatch) 
     inner = (Silent(both), Best((both, WORD)), Without(None, (both,)))
 
     assert spared(engine, All(inner)) == All(inner)
+    assert spared(engine, Ranked(both, both)) == Ranked(both, spared(engine, both))
     less = Without(spared(engine, both), (both,))
     assert less != Without(both, (both,))
     assert spared(engine, Without(both, (both,))) == less
+
+
+@pytest.fixture
+def crowded(monkeypatch: pytest.MonkeyPatch) -> TantivyEngine:
+    """Where 教师 stands in nearly all texts and in few titles, and is too common to be ranked by."""
+    monkeypatch.setattr(sparing, "MOST_ADDED", 12)
+    engine = TantivyEngine(None)
+    with engine.writing() as batch:
+        for nth in range(40):
+            batch.put(entry(f"common{nth}", "教师" if nth < 3 else "周长", text="教师讲话，说明了许多事情"))
+        batch.put(entry("both", "平行", text="内角。教师"))
+        batch.put(entry("rare", "平行", text="内角"))
+    return engine
+
+
+def test_what_is_required_is_found_where_it_is_too_common_to_be_ranked_by(crowded: TantivyEngine) -> None:
+    query = AllOf((Words("教师"), Words("内角")))
+    assert [hit.key for hit in crowded.search(Request(principals=EVERYBODY, query=query)).hits] == ["both"]
+
+
+def test_who_wants_everything_gets_what_is_common_too(crowded: TantivyEngine) -> None:
+    request = Request(principals=EVERYBODY, query=Words("教师 内角"), everything=True, limit=100)
+    assert crowded.search(request).total == 42
 
 
 @pytest.fixture(scope="module")

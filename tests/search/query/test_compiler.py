@@ -1,9 +1,12 @@
 """What a query finds, among things that resemble it: meanings, on a real index."""
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from search.analysis import lexicon
 from search.engines.tantivy import TantivyEngine
 from search.query import clauses
 from search.query.clauses import Clause
@@ -147,6 +150,16 @@ def test_synonyms_can_be_left_out(finds: Finds) -> None:
     assert finds("必修1 AND 运动", synonyms=False) == {"jiu"}
 
 
+def test_synonym_of_signs_alone_says_nothing(finds: Finds, monkeypatch: pytest.MonkeyPatch) -> None:
+    groups = (("背影", "+++"), ("必修2", "→→"))
+    monkeypatch.setattr(lexicon, "_kept", (time.monotonic() + 10_000, lexicon.Lexicon(groups=groups)))
+
+    assert finds("背影") == {"bei"}
+    assert finds("背影 AND 散文") == {"bei"}
+    assert finds("必修2 AND 运动") == {"jiu"}
+    assert finds("+++") == set()
+
+
 def test_search_within_results_requires_both(engine: TantivyEngine) -> None:
     tree = AllOf((Words("勾股定理 数学"), Words("几何")))
     request = Request(principals=EVERYBODY, query=tree, everything=True)
@@ -181,6 +194,8 @@ def depth(clause: Clause) -> int:
             return 1 + max(map(depth, unwanted if wanted is None else (wanted, *unwanted)))
         case clauses.Silent(inner):
             return 1 + depth(inner)
+        case clauses.Ranked(must, by):
+            return 1 + max(depth(must), depth(by))
         case _:
             return 1
 

@@ -180,6 +180,22 @@ def test_it_is_said_when_not_all_was_looked_for(*, typed: str, is_shortened: boo
     assert parse(typed).was_shortened is is_shortened
 
 
+@pytest.mark.parametrize(
+    ("half", "rest"), [("A", "ND 数学"), ("AN", "D 数学"), ("篇名", ":数学"), ("photo", "synthesis")]
+)
+def test_what_the_end_falls_into_is_not_looked_for_by_half(half: str, rest: str) -> None:
+    """Half an AND would be a word that must be there, and nothing would be found."""
+    before = "教案 AND 背影".ljust(MOST_CHARACTERS - len(half))
+    found = parse(f"{before}{half}{rest}")
+
+    assert (found.tree, found.was_shortened) == (parse("教案 AND 背影").tree, True)
+    assert parse(f"{before}{half} {rest}").tree == parse(f"教案 AND 背影 {half}").tree
+
+
+def test_half_of_a_sentence_is_looked_for() -> None:
+    assert parse("圆 " + "方" * MOST_CHARACTERS).tree == parse("圆 " + "方" * (MOST_CHARACTERS - 2)).tree
+
+
 # --- where the words stand ---------------------------------------------------------------------------------------
 
 

@@ -4,6 +4,7 @@ import html
 import re
 
 import pytest
+from django.template import Context, Template
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,10 +21,20 @@ pieces = st.lists(st.text("李国平<&'a", min_size=1, max_size=3), max_size=4)
         ("A&B 中学", ("A&B",), "<mark>A&amp;B</mark> 中学"),
         ("<b>", (), "&lt;b&gt;"),
         ("数学", ("语文",), "数学"),
+        ("必修1 第11课", ("1",), "必修<mark>1</mark> 第11课"),
+        ("必修1、必修11", ("必修1",), "<mark>必修1</mark>、必修11"),
+        ("Party and art", ("art",), "Party and <mark>art</mark>"),
     ],
 )
 def test_pieces_are_marked_where_they_stand(text: str, found: tuple[str, ...], shown: str) -> None:
     assert str(marked(text, found)) == shown
+
+
+def test_names_in_a_line_are_escaped_once() -> None:
+    line = Template("{% load search_marks %}{{ names|listed|marked:found }}")
+    shown = line.render(Context({"names": ["O'Neil", "王芳"], "found": ("王芳",)}))
+
+    assert shown == "O&#x27;Neil、<mark>王芳</mark>"
 
 
 @given(st.text("李国平<&'a、", max_size=12), pieces)
