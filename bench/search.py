@@ -30,7 +30,7 @@ import django
 from bench.apparatus import results
 from bench.apparatus.results import Row
 from bench.apparatus.search import bank
-from bench.apparatus.search.timing import Times, gain, percentile, timed
+from bench.apparatus.search.timing import Times, gain, percentile, timed, together
 from search.types import Entry, Part
 
 ROOT: Final = Path(__file__).resolve().parents[1]
@@ -142,12 +142,15 @@ def engine_rows(plans: int, asked: int) -> Iterator[Row]:
     from search.engines import engine
 
     ours = peers.OurEngine(engine(), "Tantivy")
+    times = dict[str, Times]()
     for kind in questions.KINDS:
         several = questions.asked(kind, asked, plans)
-        yield from latencies(f"engine, {kind}", timed(ours.ask, several), ENGINE_MS)
+        times[kind] = timed(ours.ask, several)
+        yield from latencies(f"engine, {kind}", times[kind], ENGINE_MS)
         if kind in {"nl", "homophone", "kw"}:
             gains = [gain(ours.ask(one), one.target) for one in several]
             yield Row(f"engine, {kind}", "nDCG@10 of the plan meant", "", round(sum(gains) / len(gains), 3))
+    yield from latencies("engine, all of these", together(times.values()), ENGINE_MS)
 
 
 def suggestion_rows(plans: int, asked: int) -> Iterator[Row]:
@@ -365,8 +368,12 @@ def _measured(
     for kind in ("kw", "nl", "phrase", "filter", "kw, all facets", "homophone"):
         several = questions.asked(kind, asked, plans)
         yield (f"{kind}, p95", "ms"), percentile(timed(peer.ask, several, warm=10).clock, 0.95)
-        gains = [gain(peer.ask(one), one.target) for one in several]
-        yield (f"{kind}, nDCG@10 of the plan meant", ""), round(sum(gains) / len(gains), 3)
+        for said, own in (
+            ("the plan meant", several),
+            ("the plan meant, held out", questions.asked(kind, asked, plans, drawing=questions.HELD_OUT)),
+        ):
+            gains = [gain(peer.ask(one), one.target) for one in own]
+            yield (f"{kind}, nDCG@10 of {said}", ""), round(sum(gains) / len(gains), 3)
     for name in ("title", "keywords") if judged else ():
         texts = [paper[name] if name == "title" else " ".join(paper[name]) for paper in judged]
         own = [questions.Question(text, f"paper:{nth}", 1) for nth, text in enumerate(texts)]

@@ -132,10 +132,14 @@ KINDS: Final[dict[str, Making]] = {
 SUGGESTION: Final = "suggestion"
 
 
-def asked(kind: str, many: int, plans: int) -> list[Question]:
+HELD_OUT: Final = " held out"
+"""Another drawing, on which no weight was chosen."""
+
+
+def asked(kind: str, many: int, plans: int, *, drawing: str = "") -> list[Question]:
     """So many questions of a kind, from plans of a bank of this size."""
     making = typed if kind == SUGGESTION else KINDS[kind]
-    random = Random(f"{bank.SEED} {kind}")
+    random = Random(f"{bank.SEED} {kind}{drawing}")
     found: list[Question] = []
     for entry in _chosen(random, plans):
         person = _asker(random, entry)

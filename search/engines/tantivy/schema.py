@@ -102,6 +102,11 @@ def uses_of(used: int) -> int:
     return used >> _MOMENT_BITS
 
 
+def changed_of(used: int) -> int:
+    """When a thing was changed, in milliseconds; 0 where it is not known."""
+    return used & ((1 << _MOMENT_BITS) - 1)
+
+
 def number_of(value: str) -> int:
     """The number that stands for a value in a column."""
     digest = hashlib.blake2b(value.encode(), digest_size=8).digest()

@@ -11,11 +11,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from tantivy import Query
+from tantivy import DocAddress, Query
 
 from search.engines.tantivy import asking
 from search.engines.tantivy.reading import Look, Scored
-from search.engines.tantivy.schema import CHANGED, COMPLETENESS, KIND, USED, as_value, uses_of
+from search.engines.tantivy.schema import CHANGED, COMPLETENESS, KIND, USED, as_value, changed_of, uses_of
 from search.fields import FACETS
 from search.query.clauses import Clause
 from search.ranking import MOST_LIFT, RANKED, factor, in_order
@@ -94,7 +94,7 @@ class Searching:
     # --- when the best thousand are all there are -------------------------------------------------------------
 
     def _sifted(self, kept: list[Scored]) -> tuple[list[Scored], Counts]:
-        at = [one[1] for one in kept]
+        at = _places(kept)
         names = {KIND, *self._request.facets, *self._filters}
         columns = {name: self._look.column(name, at) for name in names if _is_known(name)}
         refused = self._refused(columns, len(kept))
@@ -135,10 +135,10 @@ class Searching:
             if len(near) < COUNTED_MOST:
                 return self._sifted(near)
         hits = self._matches(self.narrowed()) if self._filters else kept
-        columns = {}
+        everywhere, columns = _places(hits), {}
         for name in filter(_is_known, (KIND, *self._request.facets)):
-            counted = self._past(name, kept) if name in self._filters else hits
-            columns[name] = self._look.column(name, [one[1] for one in counted])
+            at = _places(self._past(name, kept)) if name in self._filters else everywhere
+            columns[name] = self._look.column(name, at)
         return hits, self._counts(columns)
 
     def _past(self, skipped: str, kept: list[Scored]) -> list[Scored]:
@@ -170,12 +170,12 @@ class Searching:
         if len(hits) > end:
             least = hits[end - 1][0] / MOST_LIFT
             hits = hits[: bisect_right(hits, -least, key=_descending)]
-        at = [one[1] for one in hits]
-        numbers, now = self._look.numbers, time.time()
-        columns = numbers(USED, at), numbers(CHANGED, at), numbers(COMPLETENESS, at)
+        at, numbers, now = _places(hits), self._look.numbers, time.time()
         lifted = [
-            score * factor(uses_of(used), days_since(changed, now), complete)
-            for (score, _), used, changed, complete in zip(hits, *columns, strict=True)
+            score * factor(uses_of(used), days_since(changed_of(used), now), complete)
+            for (score, _), used, complete in zip(
+                hits, numbers(USED, at), numbers(COMPLETENESS, at), strict=True
+            )
         ]
         order = sorted(range(len(hits)), key=lambda nth: -lifted[nth])
         page = order[first:end]
@@ -193,7 +193,7 @@ class Searching:
         if len(hits) >= COUNTED_MOST and not self._least:
             found = self._ordered(self.narrowed(), field, end)[first:]
             return [self._hit((0.0, at)) for _, at in found]
-        values = [value or 0 for value in self._look.numbers(field, [one[1] for one in hits])]
+        values = [value or 0 for value in self._look.numbers(field, _places(hits))]
         order = sorted(range(len(hits)), key=lambda nth: -values[nth])
         page = order[first:end]
         if not page:
@@ -213,6 +213,10 @@ def _let_through(column: Column, refused: Sequence[set[str]], own: set[str]) -> 
     if not refused:
         return column
     return [value for value, by in zip(column, refused, strict=True) if not by or by == own]
+
+
+def _places(hits: Sequence[Scored]) -> list[DocAddress]:
+    return [one[1] for one in hits]
 
 
 def _descending(one: Scored) -> float:

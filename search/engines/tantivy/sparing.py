@@ -66,7 +66,7 @@ class Sparing:
         """The clause with what is ranked asked for once, and in bounds. What must hold, and what must not, stays."""
         match clause:
             case Any(inner):
-                return Any(self._bounded(self._once(self._telling(inner))))
+                return Any(self._bounded(self._once(self._telling(self._held(inner)))))
             case All(inner):
                 return All(tuple(map(self.spared, inner)))
             case Ranked(must, by):
@@ -75,6 +75,19 @@ class Sparing:
                 return Without(self.spared(wanted), unwanted)
             case _:
                 return clause
+
+    def _held(self, inner: Sequence[Clause]) -> Sequence[Clause]:
+        """Without what no text holds: half of what is asked for, for few words are names as well."""
+        return [one for one in inner if self._is_held(one)]
+
+    def _is_held(self, one: Clause) -> bool:
+        match one:
+            case Term(field, token):
+                return self._count((field, token)) > 0
+            case Phrase(field, tokens):
+                return all(self._count((field, token)) for token in tokens)
+            case _:
+                return True
 
     def _telling(self, inner: Sequence[Clause]) -> Sequence[Clause]:
         """Without phrases that say little. Only such as add to a score: whatever they find, their pairs find too."""
@@ -107,13 +120,13 @@ class Sparing:
         return [terms[name] if name else one for one, name in named if name not in out]
 
     def _bounded(self, inner: Sequence[Clause]) -> tuple[Clause, ...]:
-        """Without what no text holds, and without the commonest, where all together are too many to be added up."""
+        """Without the commonest, where all together are too many to be added up."""
         counts = {
             nth: self._count((one.field, one.token))
             for nth, one in enumerate(inner)
             if isinstance(one, Term) and one.field in _LONG
         }
-        out = {nth for nth, count in counts.items() if not count}
+        out: set[int] = set()
         over = sum(counts.values()) - MOST_ADDED
         weights = {nth: self._weight(inner[nth], count) for nth, count in counts.items()} if over > 0 else {}
         left = (1 - LEAST_KEPT) * sum(weights.values())

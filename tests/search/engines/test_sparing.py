@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from search import fields
+from search.analysis.pairs import BORDER
 from search.engines.tantivy import TantivyEngine, sparing
 from search.query.clauses import All, Any, Best, Clause, Ranked, Sequence, Silent, Term, Without
 from search.query.tree import AllOf, Node, Words
@@ -71,11 +72,13 @@ def test_commonest_is_left_out_where_there_is_too_much_to_add_up(monkeypatch: py
 
 
 def test_what_no_text_holds_is_not_asked_for() -> None:
-    engine = engine_with("内角", title="周长")
-
-    assert spared(engine, Any((PAIR, TITLE, Term(fields.TITLE_KEYS, "nj", 1.0)))) == Any(
-        (PAIR, Term(fields.TITLE_KEYS, "nj", 1.0))
+    engine = engine_with("内角。周长", title="周长")
+    nothing = Term(fields.TITLE_KEYS, "nj", 1.0), Term(fields.PEOPLE_WORDS, "内角", 2.0)
+    phrase, no_phrase = (
+        Sequence(fields.BODY_PAIRS, tokens, 1.0) for tokens in (("内角", BORDER), ("内角", "角周"))
     )
+
+    assert spared(engine, Any((PAIR, TITLE, *nothing, phrase, no_phrase))) == Any((PAIR, phrase))
 
 
 def test_phrase_that_is_a_manner_of_speaking_is_not_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
