@@ -18,9 +18,9 @@ def recent(person: Any) -> list[str]:
 
 @transaction.atomic
 def remember(*, query: str, by: Any) -> None:
-    """Put a query first among the person's own; the oldest beyond twenty go (记住检索)."""
+    """Put a query first among the person's own; the oldest beyond twenty go (记住检索). Nobody asks for signs again."""
     words = " ".join(query.split())[:MAX_QUERY]
-    if not words:
+    if not any(map(str.isalnum, words)):
         return
     RecentSearch.objects.bulk_create(
         [RecentSearch(person=by, query=words, at=timezone.now())],

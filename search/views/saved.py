@@ -103,7 +103,7 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return render(request, "search/saved_refused.html", {"form": form}, status=422)
     saving.rename_search(saved_id=saved.pk, by=person_of(request), **form.cleaned_data)
-    return redirect("search:saved")
+    return _back(request)
 
 
 @require_POST
@@ -112,7 +112,14 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
     saved = found_search(request, pk)
     saving.delete_search(saved_id=saved.pk, by=person_of(request))
     messages.success(request, _("«%(name)s» is deleted.") % {"name": saved.name})
-    return redirect("search:saved")
+    return _back(request)
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    """To the page of the list that this was asked on."""
+    page = request.POST.get("page", "")
+    beyond_first = f"?page={page}" if page.isascii() and page.isdecimal() and page != "1" else ""
+    return redirect(f"{reverse('search:saved')}{beyond_first}")
 
 
 @require_POST

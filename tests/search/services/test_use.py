@@ -77,6 +77,8 @@ def test_last_searches_are_twenty_the_newest_first_and_each_persons_own(person: 
     for number in range(25):
         remembering.remember(query=f"词  {number}", by=person)
     remembering.remember(query="词 10", by=person)
+    for nothing in ("", "？！ ……", "+++"):
+        remembering.remember(query=nothing, by=person)
 
     assert remembering.recent(person)[:2] == ["词 10", "词 24"]
     assert RecentSearch.objects.filter(person=person).count() == 20

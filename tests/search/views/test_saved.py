@@ -70,3 +70,17 @@ def test_only_the_ten_that_are_shown_are_asked_of_the_engine(
     assert shown == [f"三角形{nth}" for nth in reversed(range(25))][10 * (page - 1) : 10 * page]
     assert len(desk.asked) == len(shown)
     assert f"第 {page} / 3 页" in html
+
+
+@pytest.mark.parametrize(
+    ("page", "back"), [("2", "/search/saved/?page=2"), ("1", "/search/saved/"), ("²x", "/search/saved/")]
+)
+def test_one_comes_back_to_the_page_on_which_a_search_was_renamed_or_deleted(
+    client: Client, person: Person, leaves: Leaves, page: str, back: str
+) -> None:
+    (saved,) = keep(person, "三角形")
+
+    renamed = client.post(f"/search/saved/{saved.pk}/rename/", {"name": "形", "page": page})
+    deleted = client.post(f"/search/saved/{saved.pk}/delete/", {"page": page})
+
+    assert (renamed["Location"], deleted["Location"]) == (back, back)
