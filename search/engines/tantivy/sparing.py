@@ -8,7 +8,7 @@ asked for whole (``clauses.Ranked``), and so is everything of whoever wants to s
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import Final
@@ -18,7 +18,7 @@ from search.analysis.pairs import BORDER
 from search.analysis.sounds import sounds_of
 from search.analysis.written import as_written
 from search.engines.tantivy.reading import Look
-from search.query.clauses import All, Any, Clause, Ranked, Term, Without
+from search.query.clauses import All, Any, Best, Clause, Ranked, Term, Without
 from search.query.clauses import Sequence as Phrase
 
 DENSE: Final = 1_000
@@ -27,7 +27,7 @@ MOST_ADDED: Final = 30_000
 """What takes longer than adding up so many is left out, the commonest first …"""
 LEAST_KEPT: Final = 0.6
 """… as long as what stays could make up this share of the highest score."""
-MOST_HELD: Final = 4_000
+MOST_HELD: Final = 3_000
 """A phrase whose rarest pair stands in more entries is a manner of speaking: looking where it stands takes longest, and says
 least.
 """
@@ -78,7 +78,17 @@ class Sparing:
 
     def _held(self, inner: Sequence[Clause]) -> Sequence[Clause]:
         """Without what no text holds: half of what is asked for, for few words are names as well."""
-        return [one for one in inner if self._is_held(one)]
+        return [held for one in inner if (held := self._as_held(one)) is not None]
+
+    def _as_held(self, one: Clause) -> Clause | None:
+        """What there is of a clause; of what means the same as a word, in the form that is found soonest."""
+        match one:
+            case Best(inner):
+                return _several(Best, map(self._in_other_words, inner))
+            case All(inner):
+                return one if all(map(self._is_held, inner)) else None
+            case _:
+                return one if self._is_held(one) else None
 
     def _is_held(self, one: Clause) -> bool:
         match one:
@@ -88,6 +98,21 @@ class Sparing:
                 return all(self._count((field, token)) for token in tokens)
             case _:
                 return True
+
+    def _in_other_words(self, one: Clause) -> Clause | None:
+        """A common phrase as the rarest of its pairs, which stands hardly anywhere else: nobody typed it just so."""
+        if isinstance(one, Any):
+            return _several(Any, map(self._in_other_words, one.clauses))
+        if not self._is_held(one):
+            return None
+        if not isinstance(one, Phrase):
+            return one
+        names = [(one.field, token) for token in one.tokens if token != BORDER]
+        rarest = min(names, key=self._count)
+        if self._count(rarest) <= MOST_HELD:
+            return one
+        weight = one.boost * sum(map(self._rarity, names))
+        return Term(*rarest, weight / self._rarity(rarest))
 
     def _telling(self, inner: Sequence[Clause]) -> Sequence[Clause]:
         """Without phrases that say little. Only such as add to a score: whatever they find, their pairs find too."""
@@ -152,6 +177,11 @@ class Sparing:
 
     def _rarity(self, name: Name) -> float:
         return idf(self._total, self._count(name))
+
+
+def _several(kind: type[Any] | type[Best], found: Iterable[Clause | None]) -> Clause | None:
+    given = tuple(one for one in found if one is not None)
+    return kind(given) if given else None
 
 
 @lru_cache(maxsize=1 << 16)

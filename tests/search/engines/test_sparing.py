@@ -94,6 +94,41 @@ def test_phrase_that_is_a_manner_of_speaking_is_not_looked_for(monkeypatch: pyte
     assert spared(engine, Any((pairs[0], common))) == Any((pairs[0], common))
 
 
+def test_common_phrase_that_means_the_same_is_asked_for_by_the_rarest_of_its_pairs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As a phrase it would have to be looked for wherever its pairs stand; it weighs the same."""
+    monkeypatch.setattr(sparing, "MOST_HELD", 2)
+    engine = engine_with("学习单", "学习单", "学习单", "学习", "任务单", "导学单")
+    word = Any((Term(fields.BODY_WORDS, "任务单", 1.0), Term(fields.PEOPLE_WORDS, "任务单", 2.0)))
+    common = Sequence(fields.BODY_PAIRS, ("学习", "习单"), 0.5)
+    rare = Any(
+        (
+            Sequence(fields.BODY_PAIRS, ("导学", "学单"), 0.5),
+            Sequence(fields.TITLE_PAIRS, ("导学", "学单"), 0.5),
+        )
+    )
+
+    found = spared(engine, Any((PAIR, Best((word, common, rare)))))
+
+    assert isinstance(found, Any)
+    [best] = found.clauses
+    assert isinstance(best, Best)
+    assert (best.clauses[0], best.clauses[2]) == (Any(word.clauses[:1]), Any(rare.clauses[:1]))
+    pair = best.clauses[1]
+    assert isinstance(pair, Term)
+    assert (pair.field, pair.token) == (fields.BODY_PAIRS, "习单")
+    assert scores(engine, Any((pair,))) == pytest.approx(scores(engine, Any((common,))))
+
+
+def test_what_means_the_same_and_stands_nowhere_is_not_asked_for() -> None:
+    engine = engine_with("内角")
+    nowhere = Sequence(fields.BODY_PAIRS, ("学习", "习单"), 0.5)
+
+    assert spared(engine, Any((PAIR, Best((nowhere, Any((nowhere,))))))) == Any((PAIR,))
+    assert spared(engine, Any((PAIR, All((PAIR, nowhere))))) == Any((PAIR,))
+
+
 def test_what_must_hold_and_what_must_not_stay(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sparing, "DENSE", 1)
     engine = engine_with("内角")
