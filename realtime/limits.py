@@ -33,6 +33,9 @@ class Limits:
     linger_seconds: float = 15
     """How long a document without connections stays in memory."""
 
+    give_back_seconds: float = 10
+    """How often at most the memory of documents that went is given back to the system."""
+
     touch_seconds: float = 0.5
     """How often at most the owner of a document is told that it has new content."""
 
