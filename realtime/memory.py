@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 
 def _trimmer() -> Callable[[int], int] | None:
-    """The malloc_trim of glibc ``malloc_trim``; other C libraries have none, and most of them give back by themselves."""
+    """The ``malloc_trim`` of glibc; other C libraries have none, and most of them give back by themselves."""
     try:
         found: Callable[[int], int] = ctypes.CDLL(None).malloc_trim
     except (OSError, AttributeError, TypeError):
