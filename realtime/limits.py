@@ -11,7 +11,7 @@ class Limits:
     """Bytes, rows and seconds; a test shortens the intervals it needs."""
 
     window_seconds: float = 0.015
-    window_most_seconds: float = 0.025
+    window_most_seconds: float = 0.028
     """How long the committer gathers edits while edits keep coming; an idle one commits at once. The more work
     the process has, the nearer to the longer time.
     """
