@@ -206,6 +206,7 @@ def memory_rows(length: Length, folder: Path, *, against_peer: bool) -> list[Row
 def _memory(opened: Opened, folder: Path, count: int) -> tuple[float, float]:
     """Per plan: what one more takes, and how much more is in use when as many others are open later."""
     with opened() as site, visited(site, folder, slice(1), stay=True):
+        idle(site)  # what a server loads after its start, on a busy machine later, is no part of a plan
         before = site.process.memory_bytes()
         with visited(site, folder, slice(1, 1 + count), stay=True):
             first = site.process.memory_bytes()

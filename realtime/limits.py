@@ -11,7 +11,7 @@ class Limits:
     """Bytes, rows and seconds; a test shortens the intervals it needs."""
 
     window_seconds: float = 0.015
-    window_most_seconds: float = 0.025
+    window_most_seconds: float = 0.028
     """How long the committer gathers edits while edits keep coming; an idle one commits at once. The more work
     the process has, the nearer to the longer time.
     """
@@ -32,6 +32,9 @@ class Limits:
 
     linger_seconds: float = 15
     """How long a document without connections stays in memory."""
+
+    give_back_seconds: float = 10
+    """How often at most the memory of documents that went is given back to the system."""
 
     touch_seconds: float = 0.5
     """How often at most the owner of a document is told that it has new content."""

@@ -2,7 +2,7 @@
 
 1. A page sends ``[0][2] update``. The consumer hands the frame to the connection's room, which puts it into
    its inbox (``Room.receive``) and wakes the committer. Nothing else happens yet: nobody has seen the edit.
-2. The committer, at once when it is idle and else when its window of 15 to 25 ms is over, asks every woken
+2. The committer, at once when it is idle and else when its window of 15 to 28 ms is over, asks every woken
    room to close its window (``close_window``). The room checks each update's bytes without integrating them,
    integrates them into its document, and hands over the received bytes with their author.
 3. The committer writes all windows of all rooms in one transaction, in a thread (``services.log.append``).

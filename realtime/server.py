@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, ClassVar, TypeVar
 
-from realtime import bell, kinds, limits, review
+from realtime import bell, kinds, limits, memory, review
 from realtime.committer import Committer, Windows
 from realtime.connection import LATER, MISSING, OTHER_EPOCH, Connection, Visit
 from realtime.errors import RealtimeError, RefusedUpdateError
@@ -46,6 +46,8 @@ class Server:
         self._access_version: tuple[int, ...] = ()
         self._reviewed_at = self.now()
         self._reviews_due = 0
+        self._left_memory = False  # a document went since memory was given back
+        self._give_back_at = self.now()
         self.refusals = Refusals(tell=self.report_refusal, now=self.now)
         self.hints = Hints(self)
         self.touches = Touches(self.limits.touch_seconds)
@@ -146,6 +148,7 @@ class Server:
         """A room ended."""
         if self.rooms.get(room.document_id) is room:
             del self.rooms[room.document_id]
+            self._left_memory = True
             self.hints.unfollow(room)
 
     def wake(self, room: Room) -> None:
@@ -309,6 +312,7 @@ class Server:
         """What a lost hint would have told: new rows, gone documents, other rights; look after all."""
         self.refusals.tell_due()
         self._look_after_connections()
+        self._give_memory_back()  # what went at the last look; its snapshot is kept by now
         self._unload_idle()
         if not self.rooms:
             return
@@ -355,6 +359,13 @@ class Server:
                 if room.rows_since_snapshot:
                     self.keep_snapshot(room)
                 self.end(room)
+
+    def _give_memory_back(self) -> None:
+        """Not for each document that goes: where many come and go, the next one uses what the last one left."""
+        if self._left_memory and self.now() >= self._give_back_at:
+            self._left_memory = False
+            self._give_back_at = self.now() + self.limits.give_back_seconds
+            self._readers.run(memory.give_back)
 
     async def _review(self) -> None:
         connections = self.connections()

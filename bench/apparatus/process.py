@@ -66,9 +66,11 @@ class Measured:
         return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
 
     def memory_bytes(self) -> int:
-        """Memory that is its own (private pages)."""
+        """Memory that is its own: private pages that were written. Pages of a library that were only read are private or
+        not as other processes come and go that have the same library.
+        """
         lines = self._read("smaps_rollup").splitlines()
-        return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Private_"))
+        return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Private_Dirty"))
 
     def _read(self, name: str) -> str:
         return Path(f"/proc/{self._process.pid}/{name}").read_text(encoding="ascii")

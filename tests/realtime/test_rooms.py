@@ -10,9 +10,14 @@ from functools import partial
 import pytest
 from django.db import OperationalError
 
-from realtime import bell, documents, wire
+from realtime import bell, documents, memory, wire
+from realtime.connection import Connection
 from realtime.kinds import Access
 from realtime.models import Document, Snapshot, Update
+from realtime.outlet import DirectOutlet
+from realtime.presence import Presence
+from realtime.replica import Replica
+from realtime.room import Room, Window
 from realtime.services import log
 from tests.desk import notes
 from tests.realtime.conftest import Site, Somebody, in_thread
@@ -45,6 +50,41 @@ async def test_room_without_pages_leaves_memory_and_a_snapshot(
     assert await in_thread(Snapshot.objects.count)() == 1
     async with site.tab(writer) as page:
         assert page.text == "教案"
+
+
+@pytest.mark.limits(poll_seconds=0.02, linger_seconds=0.05)
+async def test_nothing_of_a_page_or_its_document_outlives_the_room(
+    site: Site, note: Document, writer: Somebody
+) -> None:
+    async with site.tab(writer) as page:
+        await page.write("教案")
+        await page.saved()
+    while site.live.rooms:  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+    await site.live.settled()
+    gc.collect()
+
+    kinds_of_remains = (Room, Window, Connection, DirectOutlet, Presence, Replica)
+    assert [one for one in gc.get_objects() if isinstance(one, kinds_of_remains)] == []
+
+
+@pytest.mark.limits(poll_seconds=0.02, linger_seconds=0.05, give_back_seconds=3600)
+async def test_memory_of_rooms_that_went_is_given_back_once_in_a_while(
+    site: Site, note: Document, writer: Somebody, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given_back: list[int] = []
+    monkeypatch.setattr(memory, "give_back", lambda: given_back.append(len(site.live.rooms)))
+    for _ in range(2):
+        async with site.tab(writer) as page:
+            await page.saved()
+        while site.live.rooms:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        while not given_back:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    await site.live.look()
+    await site.live.read(int)  # what a reader was asked before has been done
+
+    assert given_back == [0]
 
 
 @pytest.mark.limits(snapshot_rows=10)
