@@ -272,21 +272,24 @@ def test_too_much_is_pasted_as_text(lead: PlanPage) -> None:
 
 def test_a_table_is_made_filled_and_seen_by_others(open_as: Open, lead: PlanPage, path: str) -> None:
     colleague = PlanPage(open_as(CO_AUTHOR, path))
+    colleague.wait_until_saved()
     lead.enter(lead.field("assessment"))
     tables = lead.field("assessment").locator("table").count()
 
     lead.page.get_by_role("button", name="表格", exact=True).click()
     lead.page.get_by_role("button", name="插入").click()
     expect(lead.field("assessment").locator("table")).to_have_count(tables + 1)
-    lead.page.keyboard.insert_text("维度")
+    lead.page.keyboard.insert_text("新表")
     lead.page.keyboard.press("Tab")
     lead.page.keyboard.insert_text("达成")
     lead.page.get_by_role("button", name="表格工具").click()
     lead.page.get_by_role("menuitem", name="右侧插入列").click()
 
     for page in (lead, colleague):
-        made = page.field("assessment").locator("table").filter(has_text="维度")
-        expect(made.locator("tr").first.locator("td")).to_have_text(["维度", "达成", "", ""])
+        made = (
+            page.field("assessment").locator("table").filter(has_text="新表")
+        )  # another stands there already
+        expect(made.locator("tr").first.locator("td")).to_have_text(["新表", "达成", "", ""])
     lead.wait_until_saved()
 
 
