@@ -14,7 +14,7 @@ from search.types import Entry, Part
 
 
 class Plain(json.JSONEncoder):
-    """Chinese characters as they are: escaped they would take twice the room, and thrice the time to read."""
+    """Chinese characters as they are: escaped they would take twice the room, and several times the time to read."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options | {"ensure_ascii": False})

@@ -103,6 +103,11 @@ class Site:
     def tab(self, who: Somebody | None = None, path: str = "note/1", **options: Any) -> Any:
         return tab(self.port, path, who.cookie if who else "", **options)
 
+    async def emptied(self) -> None:
+        """Wait until every document has left memory."""
+        while self.live.rooms:  # noqa: ASYNC110 -- rooms end at a look, which has no event
+            await asyncio.sleep(0.01)
+
 
 @pytest.fixture
 async def site(

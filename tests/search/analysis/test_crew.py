@@ -299,6 +299,7 @@ def test_no_helper_outlives_whoever_called_it(by: signal.Signals) -> None:
     assert all(map(gone, pids))
 
 
+# Elsewhere ``stand_back`` does nothing on purpose; the gate runs on Linux, so it is never left out there.
 @pytest.mark.skipif(sys.platform != "linux", reason="threads have priorities of their own on Linux alone")
 def test_helpers_let_searches_go_before() -> None:
     workers = Crew(titles, helpers=1, alone=0)

@@ -354,6 +354,7 @@ def threads_named(beginning: str) -> list[int]:
     return [int(one.name) for one in found if (one / "comm").read_text().startswith(beginning)]
 
 
+# Elsewhere ``stand_back`` does nothing on purpose; the gate runs on Linux, so it is never left out there.
 @pytest.mark.skipif(sys.platform != "linux", reason="threads have priorities of their own on Linux alone")
 def test_threads_that_fill_a_new_index_let_searches_go_before(folder: Path) -> None:
     own = os.getpriority(os.PRIO_PROCESS, 0)

@@ -23,7 +23,7 @@ def test_entry_comes_back_as_it_was_read() -> None:
 
 
 def test_chinese_stands_there_as_it_is() -> None:
-    """Escaped it would take twice the room, and thrice the time to read."""
+    """Escaped it would take twice the room, and several times the time to read."""
     EntryRow.objects.create(kind=PLAN.kind, key=PLAN.key, **values_of(PLAN))
     with connection.cursor() as cursor:
         cursor.execute(
