@@ -119,6 +119,25 @@ describe("the search field", () => {
     expect(window.location.hash).toBe("#two");
   });
 
+  it("leaves the list as it is under somebody who walks through it, though an answer to what was typed last comes late", async () => {
+    const answers: (() => void)[] = [];
+    type("三角");
+    await vi.advanceTimersByTimeAsync(130);
+    vi.stubGlobal("fetch", () => new Promise<Response>((resolve) => answers.push(() => resolve(new Response(JSON.stringify({ items: [{ text: "别的", label: "", url: "#other" }] }))))));
+    type("三角形");
+    await vi.advanceTimersByTimeAsync(130);
+    press("ArrowDown");
+    answers[0]!();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(list.querySelector('[aria-selected="true"]')?.firstChild?.textContent).toBe("三角形内角和");
+
+    type("三角形的");
+    press("ArrowDown");
+    await vi.advanceTimersByTimeAsync(500);
+    expect(answers).toHaveLength(1);
+    expect(list.querySelector('[aria-selected="true"]')?.firstChild?.textContent).toBe("三角形的高");
+  });
+
   it("sends the form on Enter where nothing is picked, and leaves Enter to an input method", async () => {
     type("三角");
     await vi.advanceTimersByTimeAsync(130);

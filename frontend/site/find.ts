@@ -62,8 +62,10 @@ export class FindController extends Controller<HTMLFormElement> {
     const isOpen = !this.listTarget.hidden;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
-      if (isOpen) this.move(event.key === "ArrowDown" ? 1 : -1);
-      else this.soon(0);
+      if (isOpen) {
+        this.forget(); // the list stays as it is under somebody who walks through it
+        this.move(event.key === "ArrowDown" ? 1 : -1);
+      } else this.soon(0);
     } else if (event.key === "Escape" && isOpen) {
       event.preventDefault(); // the first one closes the list, the next one empties the field
       this.close();
@@ -95,10 +97,15 @@ export class FindController extends Controller<HTMLFormElement> {
   };
 
   private soon(wait: number): void {
+    this.forget();
+    this.timer = window.setTimeout(() => void this.ask(), wait);
+  }
+
+  /** Give up what was asked, or was about to be. */
+  private forget(): void {
     window.clearTimeout(this.timer);
     this.asked?.abort();
     this.asked = null; // giving it up ends in an error, which must not close what comes next
-    this.timer = window.setTimeout(() => void this.ask(), wait);
   }
 
   /** An answer that is overtaken by further typing is dropped; without an answer there are no suggestions. */
@@ -166,9 +173,7 @@ export class FindController extends Controller<HTMLFormElement> {
   }
 
   private close(): void {
-    window.clearTimeout(this.timer);
-    this.asked?.abort();
-    this.asked = null;
+    this.forget();
     this.listTarget.hidden = true;
     this.inputTarget.setAttribute("aria-expanded", "false");
     this.mark(-1);
