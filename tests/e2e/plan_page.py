@@ -1,10 +1,20 @@
 """The plan page as a teacher's hands and eyes know it."""
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from playwright.sync_api import CDPSession, Locator, Page, expect
 
 SECONDS = 1000
+TITLE = "家国情怀：从刘胡兰到我们"
+"""The sample plan that two demo accounts may write."""
+
+
+def open_sample(page: Page) -> str:
+    """From the list of plans to the sample plan; its path."""
+    page.get_by_role("link", name=TITLE).first.click()
+    page.wait_for_url("**/lessons/plans/*/")
+    return urlsplit(page.url).path
 
 
 @dataclass
@@ -23,6 +33,13 @@ class PlanPage:
     def cell(self, number: int, column: int) -> Locator:
         """A rich cell: 0 teacher, 1 pupils, 2 intention."""
         return self.step(number).locator("td").nth(column).locator(".field").first
+
+    def expect_steps(self, names: list[str]) -> None:
+        """Wait until the rows of 教学过程 have these names, in this order."""
+        areas = self.page.locator("[data-step] textarea.phase")
+        expect(areas).to_have_count(len(names))
+        for n, name in enumerate(names):
+            expect(areas.nth(n)).to_have_value(name)
 
     def write_at_end(self, place: Locator, text: str) -> None:
         """Click into a field, go to its end and type."""

@@ -7,11 +7,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.e2e.conftest import sign_in
-from tests.e2e.plan_page import SECONDS, PlanPage
+from tests.e2e.plan_page import SECONDS, PlanPage, open_sample
 from tests.e2e.site import Site
 
 LEAD, CO_AUTHOR = "100001", "100002"
-TITLE = "家国情怀：从刘胡兰到我们"
 DOES_NOT_FIT = "刚写的内容装不下，还没有保存。撤销或删去一些，就会自动保存。"
 FULL = "这份教案已经写满了。删去一些内容，就可以继续写。"
 LONG = "这一段很长。" * 500
@@ -43,8 +42,7 @@ def open_plan(small_site: Site, browser: Browser) -> Iterator[Open]:
         sign_in(page, small_site.url, who)
         page.goto(small_site.url + (path or "/lessons/"))
         if not path:
-            page.get_by_role("link", name=TITLE).first.click()
-            path = str(page.evaluate("location.pathname"))
+            path = open_sample(page)
         plan = PlanPage(page)
         plan.wait_until_saved()
         return plan

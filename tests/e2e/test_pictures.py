@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.e2e.plan_page import PlanPage
+from tests.e2e.plan_page import PlanPage, open_sample
 
 LEAD, CO_AUTHOR = "100001", "100002"
 HERE = Path(__file__).resolve().parent / "pictures"
@@ -24,10 +24,10 @@ def keep(page: Page, name: str, pictures: Path) -> None:
 def test_pictures_of_a_plan_with_two_in_it(open_as: Open, pictures: Path) -> None:
     page = open_as(LEAD, "/lessons/", width=1440, height=960)
     keep(page, "plans", pictures)
-    page.get_by_role("link", name="家国情怀：从刘胡兰到我们").first.click()
+    path = open_sample(page)
     lead = PlanPage(page)
     lead.wait_until_saved()
-    colleague = PlanPage(open_as(CO_AUTHOR, str(page.evaluate("location.pathname"))))
+    colleague = PlanPage(open_as(CO_AUTHOR, path))
     colleague.wait_until_saved()
 
     colleague.enter(colleague.field("objectives"))
@@ -35,7 +35,7 @@ def test_pictures_of_a_plan_with_two_in_it(open_as: Open, pictures: Path) -> Non
     expect(lead.field("objectives")).to_contain_text("薛海峰")
     lead.page.evaluate("scrollTo(0, 0)")
     keep(lead.page, "plan", pictures)
-    phone = PlanPage(open_as(LEAD, str(page.evaluate("location.pathname")), width=390, height=844))
+    phone = PlanPage(open_as(LEAD, path, width=390, height=844))
     phone.wait_until_saved()
     keep(phone.page, "phone", pictures)
 

@@ -5,18 +5,10 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import PASSWORD
-from tests.e2e.plan_page import SECONDS, PlanPage
+from tests.e2e.plan_page import SECONDS, PlanPage, open_sample
 
 AUTHOR, CO_AUTHOR, READER = "100001", "100002", "100004"
-TITLE = "家国情怀：从刘胡兰到我们"
 Open = Callable[..., Page]
-
-
-def plan_of(open_as: Open) -> str:
-    page = open_as(AUTHOR, "/lessons/")
-    page.get_by_role("link", name=TITLE).first.click()
-    page.wait_for_url("**/plans/*/")
-    return str(page.evaluate("location.pathname"))
 
 
 def sign_in_freshly(page: Page, number: str, path: str) -> None:
@@ -45,7 +37,7 @@ def fill_in(page: Page, number: str) -> None:
 
 
 def test_text_typed_while_signed_out_is_saved_after_signing_in(open_as: Open) -> None:
-    path = plan_of(open_as)
+    path = open_sample(open_as(AUTHOR, "/lessons/"))
     author = PlanPage(open_as("", path))
     sign_in_freshly(author.page, AUTHOR, path)
     author.wait_until_saved()
@@ -68,7 +60,7 @@ def test_text_typed_while_signed_out_is_saved_after_signing_in(open_as: Open) ->
 
 
 def test_somebody_else_cannot_go_on_with_it(open_as: Open) -> None:
-    path = plan_of(open_as)
+    path = open_sample(open_as(AUTHOR, "/lessons/"))
     author = PlanPage(open_as("", path))
     sign_in_freshly(author.page, AUTHOR, path)
     author.wait_until_saved()

@@ -5,20 +5,17 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.plan_page import SECONDS, Keyboard, PlanPage
+from tests.e2e.plan_page import SECONDS, Keyboard, PlanPage, open_sample
 from tests.e2e.site import Site
 
 LEAD, CO_AUTHOR, READER = "100001", "100002", "100004"
-TITLE = "家国情怀：从刘胡兰到我们"
 Open = Callable[..., Page]
 
 
 @pytest.fixture
 def plan_path(open_as: Open) -> str:
     """A fresh copy of the walk-through's plan that both may write, so that tests do not meet in it."""
-    page = open_as(LEAD, "/lessons/")
-    page.get_by_role("link", name=TITLE).first.click()
-    return str(page.evaluate("location.pathname"))
+    return open_sample(open_as(LEAD, "/lessons/"))
 
 
 def both(open_as: Open, path: str) -> tuple[PlanPage, PlanPage]:
