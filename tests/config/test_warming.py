@@ -1,8 +1,10 @@
 """The search is warmed beside the first pages: after the start, never instead of it."""
 
 import asyncio
+import gc
 import logging
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -23,6 +25,13 @@ async def begun(_scope: Any, receive: Any, send: Any) -> None:
 async def refused(_scope: Any, receive: Any, send: Any) -> None:
     await receive()
     await send({"type": "lifespan.startup.failed", "message": "no"})
+
+
+@pytest.fixture(autouse=True)
+def thawed() -> Iterator[None]:
+    """A test process goes on to load other things."""
+    yield
+    gc.unfreeze()
 
 
 class Server:
@@ -79,6 +88,16 @@ def test_what_fails_is_only_logged(monkeypatch: pytest.MonkeyPatch, caplog: pyte
 
     assert server.sent == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
     assert [record.getMessage() for record in caplog.records] == ["the search could not be warmed up"]
+
+
+def test_what_is_loaded_then_is_not_looked_through_for_garbage(monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded: list[object] = []
+    monkeypatch.setattr("search.services.warming.warm", lambda: loaded.append({"words": loaded}))
+
+    warming.warm_up()
+
+    assert gc.get_freeze_count() > 0
+    assert not any(one is loaded[0] for one in gc.get_objects())
 
 
 @pytest.mark.parametrize("lifespan", [begun, refused], ids=["ended", "refused"])
