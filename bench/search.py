@@ -310,6 +310,7 @@ def page_rows(plans: int, asked: int) -> Iterator[Row]:
     from django.urls import reverse
 
     from bench.apparatus.search import peers, questions, site
+    from config.warming import warm_up
     from search.engines import engine
 
     kinds_of = ("kw", "nl", "homophone")
@@ -319,6 +320,7 @@ def page_rows(plans: int, asked: int) -> Iterator[Row]:
         keep_rows([bank.plan(int(hit.key)) for hit in found.hits if hit.kind == "plan"])
     person = site.somebody()
     site.take_the_bank_for_plans()
+    warm_up()  # as the server does it once it answers
     client = Client(SERVER_NAME="localhost")
     client.force_login(person)
     address = reverse("search:results")

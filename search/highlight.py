@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from search.analysis.lexicon import Lexicon, lexicon
 from search.analysis.normal import Aligned, aligned, all_aligned, normalise
 from search.analysis.runs import is_latin, runs
-from search.analysis.sounds import is_pinyin, table
+from search.analysis.sounds import is_pinyin, read_so, table
 from search.analysis.words import cutter, query_words, words
 from search.query.tree import AllOf, AnyOf, Field, Node, Phrase, Words
 from search.types import Entry, Part
@@ -82,8 +82,7 @@ _UNIT: Final = frozenset({Field.ANY, Field.UNIT})
 _TAGS: Final = frozenset({Field.ANY, Field.TAGS, Field.TOPIC})
 
 
-@dataclass(frozen=True, slots=True)
-class _Text:
+class _Text(NamedTuple):
     """A title, a part, or a line of a card, as it is looked through; ``fields`` of a query mean it. Of a ``line`` nothing is
     marked but what was asked for.
     """
@@ -268,18 +267,10 @@ def _mark(one: Sought, texts: Sequence["_Marking"]) -> None:
                 text.all_of(pair, 0.5)
 
 
-@lru_cache(maxsize=1024)
-def _beginning_so(syllables: tuple[str, ...]) -> re.Pattern[str]:
-    """Where something may begin that is read so, told by two characters: most of the others are seen to be none."""
-    first, *then = (_spoken(syllable) for syllable in syllables)
-    return re.compile(first + "".join(f"(?={one})" for one in then))
-
-
 @cache
-def _spoken(syllable: str) -> str:
-    """Whatever is read so, as a pattern; a character without a reading stands for itself."""
-    characters = [character for character, read in table().items() if read == syllable] or [syllable]
-    return f"[{re.escape(''.join(characters))}]"
+def _spoken(syllable: str) -> re.Pattern[str]:
+    """Whatever is read so; a character without a reading stands for itself."""
+    return re.compile(f"[{re.escape(read_so().get(syllable, syllable))}]")
 
 
 class _Marking:
@@ -306,7 +297,7 @@ class _Marking:
     def sounding(self, syllables: Sequence[str]) -> bool:
         """Mark what is written otherwise and sounds so; whether there is something."""
         size, at, places = len(syllables), 0, 0
-        for match in _beginning_so(tuple(syllables[:2])).finditer(self.clean):
+        for match in _spoken(syllables[0]).finditer(self.clean):
             start = match.start()
             if start >= at and places < _MOST_PLACES and self._sounds(start, syllables):
                 places, at = places + 1, start + size
@@ -315,8 +306,12 @@ class _Marking:
 
     def _sounds(self, start: int, syllables: Sequence[str]) -> bool:
         """Whether what begins here is read so, syllable by syllable."""
-        read = self.clean[start : start + len(syllables)]
-        return [table().get(character, character) for character in read] == list(syllables)
+        heard = table()
+        for place, syllable in enumerate(syllables, start):
+            character = self.clean[place : place + 1]
+            if heard.get(character, character) != syllable:  # most often at the second one
+                return False
+        return True
 
     def _take(self, at: int, end: int, weight: float) -> None:
         if not all(self._taken[at:end]):

@@ -121,7 +121,7 @@ def all_aligned(texts: Sequence[str]) -> list[Aligned]:
     flat, at = _flat(together, changed), 0
     found = []
     for text in texts:
-        is_odd = any(character in text for character in odd)
+        is_odd = bool(odd) and not odd.isdisjoint(text)
         found.append(aligned(text) if is_odd else Aligned(flat[at : at + len(text)]))
         at += len(text) + 1
     return found

@@ -31,8 +31,17 @@ def table() -> dict[str, str]:
 
 
 @cache
+def read_so() -> dict[str, str]:
+    """Syllable → all characters that are read so."""
+    found: dict[str, list[str]] = {}
+    for character, syllable in table().items():
+        found.setdefault(syllable, []).append(character)
+    return {syllable: "".join(characters) for syllable, characters in found.items()}
+
+
+@cache
 def syllables_known() -> frozenset[str]:
-    return frozenset(table().values())
+    return frozenset(read_so())
 
 
 def syllables(text: str) -> list[str]:

@@ -4,6 +4,7 @@ import re
 import uuid
 from collections.abc import Callable, Collection
 from datetime import timedelta
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from django.db import transaction
@@ -12,6 +13,7 @@ from django.utils import timezone
 from search.analysis.normal import normalise
 from search.models import QueryClick, QueryLog
 from search.models.use import MAX_QUERY
+from search.services import remembering
 
 KEPT = timedelta(days=180)
 OPENED_WITHIN = timedelta(hours=12)
@@ -48,15 +50,15 @@ def _forms(text: str) -> tuple[str, str, str]:
     return text, clean, _PARTING.sub("", clean)
 
 
-def record(
+def described(
     *, token: uuid.UUID, query: str, filters: str, kind: str, total: int, took_ms: float, corrected: bool
 ) -> QueryLog:
-    """Write down one search (记一次检索), words and filters without what may name somebody: anybody can write anything into an
-    address. People are looked up before anything is locked.
+    """One search as the log has it (检索记录), not saved yet: words and filters without what may name somebody, for anybody can
+    write anything into an address.
     """
     pairs = parse_qsl(filters)
     left_out = personal({query, *(value for _, value in pairs)})
-    return QueryLog.objects.create(
+    return QueryLog(
         token=token,
         query="" if query in left_out else query[:MAX_QUERY],
         filters=urlencode([pair for pair in pairs if pair[1] not in left_out])[:MAX_FILTERS],
@@ -65,6 +67,15 @@ def record(
         took_ms=round(took_ms),
         corrected=corrected,
     )
+
+
+@transaction.atomic
+def record(log: QueryLog, *, by: Any, query: str) -> None:
+    """Write down one search (记一次检索): the log, and the words as the person's own last search. What the log leaves out was
+    looked up before, when nothing was locked.
+    """
+    remembering.remember(query=query, by=by)
+    log.save(force_insert=True)
 
 
 @transaction.atomic

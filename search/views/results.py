@@ -116,8 +116,7 @@ def written_down(person: Any, wanted: Wanted, found: Results, token: uuid.UUID) 
     """After the answer: the person's own last searches, and the log without persons. Further pages are no new search."""
     if wanted.page > 1:
         return
-    remembering.remember(query=wanted.query, by=person)
-    recording.record(
+    log = recording.described(
         token=token,
         query=wanted.query if not wanted.within else "",
         filters=address(pair for pair in pairs_of(wanted) if pair[0] not in {"q", "in", "kind"}),
@@ -126,3 +125,4 @@ def written_down(person: Any, wanted: Wanted, found: Results, token: uuid.UUID) 
         took_ms=found.took_ms,
         corrected=bool(found.correction),
     )
+    recording.record(log, by=person, query=wanted.query)

@@ -4,13 +4,13 @@ import uuid
 from urllib.parse import parse_qs, urlencode
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
 
 from research.background import periodic
 from research.models import Person
 from search.models import QueryLog
-from search.services import hot, recording
+from search.services import hot, recording, remembering
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +28,7 @@ HARMLESS = [
 
 
 def logged(query: str, filters: str = "") -> QueryLog:
-    return recording.record(
+    return recording.described(
         token=uuid.uuid4(), query=query, filters=filters, kind="leaf", total=1, took_ms=1.4, corrected=False
     )
 
@@ -80,7 +80,24 @@ def test_filters_are_looked_at_with_the_words_in_one_query(person: Person) -> No
     with CaptureQueriesContext(connection) as filtered:
         logged("勾股定理", urlencode([("theme", f"主题 {nth}") for nth in range(20)]))
 
-    assert len(bare) == len(filtered) == 2
+    assert len(bare) == len(filtered) == 1
+
+
+def test_a_search_is_written_down_for_its_person_and_for_the_log_or_not_at_all(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recording.record(logged("勾股定理"), by=person, query="勾股定理")
+    unwritten = logged("正弦")
+    monkeypatch.setattr(QueryLog, "save", _no_room)
+    with pytest.raises(DatabaseError):
+        recording.record(unwritten, by=person, query="正弦")
+
+    assert [log.query for log in QueryLog.objects.all()] == ["勾股定理"]
+    assert remembering.recent(person) == ["勾股定理"]
+
+
+def _no_room(*_args: object, **_options: object) -> None:
+    raise DatabaseError("disk is full")
 
 
 def test_log_is_thinned_out_and_hot_searches_are_counted_every_night() -> None:
