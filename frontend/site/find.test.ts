@@ -133,9 +133,24 @@ describe("the search field", () => {
 
     type("三角形的");
     press("ArrowDown");
+    press("ArrowDown");
     await vi.advanceTimersByTimeAsync(500);
     expect(answers).toHaveLength(1);
     expect(list.querySelector('[aria-selected="true"]')?.firstChild?.textContent).toBe("三角形的高");
+  });
+
+  it("searches for the words that are typed on, not for what was marked before them", async () => {
+    type("三角");
+    await vi.advanceTimersByTimeAsync(130);
+    for (const isComposing of [false, true]) {
+      press("ArrowDown");
+      expect(list.querySelector('[aria-selected="true"]')).not.toBeNull();
+      type("三角形的面积", isComposing);
+      expect(list.querySelector('[aria-selected="true"]')).toBeNull();
+      expect(input.hasAttribute("aria-activedescendant")).toBe(false);
+      expect(press("Enter").defaultPrevented).toBe(false);
+    }
+    expect(window.location.hash).not.toBe("#one");
   });
 
   it("sends the form on Enter where nothing is picked, and leaves Enter to an input method", async () => {

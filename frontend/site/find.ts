@@ -40,6 +40,7 @@ export class FindController extends Controller<HTMLFormElement> {
   }
 
   typed(event: Event): void {
+    this.mark(-1); // who goes on typing means the words, not the suggestion that was marked
     if (event instanceof InputEvent && event.isComposing) return; // half-typed pinyin is not searched
     this.soon(WAIT_MS);
   }
