@@ -16,7 +16,7 @@ beforeEach(async () => {
     asked.push(decodeURIComponent(url));
     return Promise.resolve(new Response(JSON.stringify(ANSWER)));
   }));
-  document.body.innerHTML = `<form data-controller="find" data-find-url-value="/suggest/" data-place="top"><input data-find-target="input"
+  document.body.innerHTML = `<form data-controller="find" data-find-url-value="/suggest/" data-place="top"><a href="#page" data-action="find#unfold"></a><input data-find-target="input"
     data-action="input->find#typed compositionend->find#composed focus->find#focused blur->find#left keydown->find#pressed">
     <ul id="l" data-find-target="list" hidden></ul><span data-find-target="status"></span></form>`;
   application = Application.start();
@@ -182,6 +182,16 @@ describe("the search field", () => {
     place.blur();
     document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "/", bubbles: true, cancelable: true }));
     expect(document.activeElement).toBe(input);
+  });
+
+  it("unfolds with what was asked last chosen, so that it goes when somebody types", () => {
+    input.blur();
+    input.value = "红色文化";
+    input.setSelectionRange(0, 0);
+    document.querySelector("a")!.click();
+
+    expect(document.activeElement).toBe(input);
+    expect([input.selectionStart, input.selectionEnd]).toEqual([0, 4]);
   });
 
   it("shows nothing where the server does not answer", async () => {

@@ -80,8 +80,7 @@ export class FindController extends Controller<HTMLFormElement> {
 
   unfold(event: Event): void {
     event.preventDefault();
-    this.element.classList.add("unfolded");
-    this.inputTarget.focus();
+    this.open();
   }
 
   fold(): void {
@@ -92,10 +91,15 @@ export class FindController extends Controller<HTMLFormElement> {
   private readonly onSlash = (event: KeyboardEvent): void => {
     if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isWritingPlace(event.target)) return;
     event.preventDefault();
+    this.open();
+  };
+
+  /** What was asked last is chosen, so that it goes as soon as somebody types. */
+  private open(): void {
     this.element.classList.add("unfolded");
     this.inputTarget.focus();
     this.inputTarget.select();
-  };
+  }
 
   private soon(wait: number): void {
     this.forget();
