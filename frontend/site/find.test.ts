@@ -184,6 +184,23 @@ describe("the search field", () => {
     expect(document.activeElement).toBe(input);
   });
 
+  it("waits for an answer that is on its way, however often the arrow that opens the list is pressed", async () => {
+    type("三角");
+    await vi.advanceTimersByTimeAsync(130);
+    press("Escape");
+    const answers: (() => void)[] = [];
+    vi.stubGlobal("fetch", () => new Promise<Response>((resolve) => answers.push(() => resolve(new Response(JSON.stringify(ANSWER))))));
+    for (let nth = 0; nth < 3; nth += 1) {
+      press("ArrowDown");
+      await vi.advanceTimersByTimeAsync(30);
+    }
+    expect(answers).toHaveLength(1);
+
+    answers[0]!();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(list.hidden).toBe(false);
+  });
+
   it("unfolds with what was asked last chosen, so that it goes when somebody types", () => {
     input.blur();
     input.value = "红色文化";

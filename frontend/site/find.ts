@@ -66,7 +66,7 @@ export class FindController extends Controller<HTMLFormElement> {
       if (isOpen) {
         this.forget(); // the list stays as it is under somebody who walks through it
         this.move(event.key === "ArrowDown" ? 1 : -1);
-      } else this.soon(0);
+      } else if (!this.asked) this.soon(0); // an answer on its way is not asked for again with each press
     } else if (event.key === "Escape" && isOpen) {
       event.preventDefault(); // the first one closes the list, the next one empties the field
       this.close();
@@ -124,6 +124,8 @@ export class FindController extends Controller<HTMLFormElement> {
       if (this.asked === asked && document.activeElement === this.inputTarget) this.show(items);
     } catch {
       if (this.asked === asked) this.close();
+    } finally {
+      if (this.asked === asked) this.asked = null;
     }
   }
 
