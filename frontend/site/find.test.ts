@@ -16,7 +16,7 @@ beforeEach(async () => {
     asked.push(decodeURIComponent(url));
     return Promise.resolve(new Response(JSON.stringify(ANSWER)));
   }));
-  document.body.innerHTML = `<form data-controller="find" data-find-url-value="/suggest/" data-place="top"><input data-find-target="input"
+  document.body.innerHTML = `<form data-controller="find" data-find-url-value="/suggest/" data-place="top"><a href="#page" data-action="find#unfold"></a><input data-find-target="input"
     data-action="input->find#typed compositionend->find#composed focus->find#focused blur->find#left keydown->find#pressed">
     <ul id="l" data-find-target="list" hidden></ul><span data-find-target="status"></span></form>`;
   application = Application.start();
@@ -133,9 +133,24 @@ describe("the search field", () => {
 
     type("三角形的");
     press("ArrowDown");
+    press("ArrowDown");
     await vi.advanceTimersByTimeAsync(500);
     expect(answers).toHaveLength(1);
     expect(list.querySelector('[aria-selected="true"]')?.firstChild?.textContent).toBe("三角形的高");
+  });
+
+  it("searches for the words that are typed on, not for what was marked before them", async () => {
+    type("三角");
+    await vi.advanceTimersByTimeAsync(130);
+    for (const isComposing of [false, true]) {
+      press("ArrowDown");
+      expect(list.querySelector('[aria-selected="true"]')).not.toBeNull();
+      type("三角形的面积", isComposing);
+      expect(list.querySelector('[aria-selected="true"]')).toBeNull();
+      expect(input.hasAttribute("aria-activedescendant")).toBe(false);
+      expect(press("Enter").defaultPrevented).toBe(false);
+    }
+    expect(window.location.hash).not.toBe("#one");
   });
 
   it("sends the form on Enter where nothing is picked, and leaves Enter to an input method", async () => {
@@ -167,6 +182,33 @@ describe("the search field", () => {
     place.blur();
     document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "/", bubbles: true, cancelable: true }));
     expect(document.activeElement).toBe(input);
+  });
+
+  it("waits for an answer that is on its way, however often the arrow that opens the list is pressed", async () => {
+    type("三角");
+    await vi.advanceTimersByTimeAsync(130);
+    press("Escape");
+    const answers: (() => void)[] = [];
+    vi.stubGlobal("fetch", () => new Promise<Response>((resolve) => answers.push(() => resolve(new Response(JSON.stringify(ANSWER))))));
+    for (let nth = 0; nth < 3; nth += 1) {
+      press("ArrowDown");
+      await vi.advanceTimersByTimeAsync(30);
+    }
+    expect(answers).toHaveLength(1);
+
+    answers[0]!();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(list.hidden).toBe(false);
+  });
+
+  it("unfolds with what was asked last chosen, so that it goes when somebody types", () => {
+    input.blur();
+    input.value = "红色文化";
+    input.setSelectionRange(0, 0);
+    document.querySelector("a")!.click();
+
+    expect(document.activeElement).toBe(input);
+    expect([input.selectionStart, input.selectionEnd]).toEqual([0, 4]);
   });
 
   it("shows nothing where the server does not answer", async () => {

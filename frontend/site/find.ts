@@ -40,6 +40,7 @@ export class FindController extends Controller<HTMLFormElement> {
   }
 
   typed(event: Event): void {
+    this.mark(-1); // who goes on typing means the words, not the suggestion that was marked
     if (event instanceof InputEvent && event.isComposing) return; // half-typed pinyin is not searched
     this.soon(WAIT_MS);
   }
@@ -65,7 +66,7 @@ export class FindController extends Controller<HTMLFormElement> {
       if (isOpen) {
         this.forget(); // the list stays as it is under somebody who walks through it
         this.move(event.key === "ArrowDown" ? 1 : -1);
-      } else this.soon(0);
+      } else if (!this.asked) this.soon(0); // an answer on its way is not asked for again with each press
     } else if (event.key === "Escape" && isOpen) {
       event.preventDefault(); // the first one closes the list, the next one empties the field
       this.close();
@@ -79,8 +80,7 @@ export class FindController extends Controller<HTMLFormElement> {
 
   unfold(event: Event): void {
     event.preventDefault();
-    this.element.classList.add("unfolded");
-    this.inputTarget.focus();
+    this.open();
   }
 
   fold(): void {
@@ -91,10 +91,15 @@ export class FindController extends Controller<HTMLFormElement> {
   private readonly onSlash = (event: KeyboardEvent): void => {
     if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isWritingPlace(event.target)) return;
     event.preventDefault();
+    this.open();
+  };
+
+  /** What was asked last is chosen, so that it goes as soon as somebody types. */
+  private open(): void {
     this.element.classList.add("unfolded");
     this.inputTarget.focus();
     this.inputTarget.select();
-  };
+  }
 
   private soon(wait: number): void {
     this.forget();
@@ -119,6 +124,8 @@ export class FindController extends Controller<HTMLFormElement> {
       if (this.asked === asked && document.activeElement === this.inputTarget) this.show(items);
     } catch {
       if (this.asked === asked) this.close();
+    } finally {
+      if (this.asked === asked) this.asked = null;
     }
   }
 

@@ -39,8 +39,9 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The last thirty days. ``unfound`` are queries without results, the most asked first; ``mean_reciprocal_rank`` is of the
-    first result that was opened in each search in which one was.
+    """The last thirty days. ``unfound`` are queries without results, the most asked first, of those that no filter and no tab
+    narrowed, for there the words are not to blame; ``mean_reciprocal_rank`` is of the first result that was opened in each
+    search in which one was.
     """
 
     without_results: Share
@@ -60,7 +61,7 @@ def report() -> Report:
         searches=Count("pk"), mean=Avg(Value(1.0, FloatField()) / F("first"), output_field=FloatField())
     )
     unfound = (
-        log.filter(total=0)
+        log.filter(total=0, kind="", filters="")
         .exclude(query="")
         .values("query")
         .annotate(times=Count("pk"), last=Max("at"), corrected=Count("pk", filter=Q(corrected=True)))

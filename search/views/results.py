@@ -113,8 +113,13 @@ def _last_page(total: int) -> int:
 
 
 def written_down(person: Any, wanted: Wanted, found: Results, token: uuid.UUID) -> None:
-    """After the answer: the person's own last searches, and the log without persons. Further pages are no new search."""
+    """After the answer: the person's own last searches, and the log without persons. Further pages are no new search, and what
+    titles alone answered while the engine was away says nothing about the search.
+    """
     if wanted.page > 1:
+        return
+    if found.is_degraded:
+        remembering.remember(query=wanted.query, by=person)
         return
     log = recording.described(
         token=token,

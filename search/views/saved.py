@@ -89,9 +89,10 @@ def card(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def look(request: HttpRequest, pk: int) -> HttpResponse:
-    """Open a kept search; what is there now is no longer new."""
-    saved = found_search(request, pk)
-    saving.look_at(saved_id=saved.pk, by=person_of(request))
+    """Open a kept search; what is there now is no longer new. While the engine is away nobody sees what is new, and it stays so."""
+    saved, person = found_search(request, pk), person_of(request)
+    if saving.new_in(person, {pk: (wanted_in(saved.params), saved.looked_at)})[pk] is not None:
+        saving.look_at(saved_id=pk, by=person)
     return redirect(f"{reverse('search:results')}?{saved.params}")
 
 

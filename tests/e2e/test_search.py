@@ -372,6 +372,7 @@ def test_a_wrong_character_that_sounds_the_same_is_found_and_asked_about(open_as
     with search.changing():
         search.page.locator(".found-meant").get_by_role("link", name="家国情怀").click()
     assert search.address() == {"q": ["家国情怀"]}
+    expect(TopBar(search.page).field).to_have_value("家国情怀")
     expect(search.page.locator(".found-meant")).to_have_count(0)
 
 

@@ -288,3 +288,13 @@ def test_report_says_of_how_many_and_how_surely() -> None:
     assert (round(low, 3), round(high, 3)) == (0.046, 0.699)
     assert (report.opened.count, report.opened.of, report.mean_reciprocal_rank) == (1, 3, 0.5)
     assert [(row["query"], row["times"]) for row in report.unfound] == [("找不到", 1)]
+
+
+def test_words_that_found_nothing_under_a_filter_or_a_tab_are_not_reported() -> None:
+    for narrowing in ({"filters": "subject=%E9%9F%B3%E4%B9%90"}, {"kind": "file"}, {}):
+        QueryLog.objects.create(query="三角形" if narrowing else "找不到", total=0, took_ms=1, **narrowing)
+
+    report = reporting.report()
+
+    assert report.without_results.count == 3
+    assert [row["query"] for row in report.unfound] == ["找不到"]

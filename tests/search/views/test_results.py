@@ -170,6 +170,17 @@ def test_engine_that_is_away_is_said_and_titles_still_answer(
     assert "全文检索暂时不可用" in html
 
 
+def test_what_is_asked_while_the_engine_is_away_is_remembered_and_no_part_of_the_report(
+    client: Client, person: Person, leaves: Leaves, desk: Desk
+) -> None:
+    desk.fault = EngineUnavailableError("away")
+
+    page(client, q="三角形")
+
+    assert [row.query for row in RecentSearch.objects.filter(person=person)] == ["三角形"]
+    assert not QueryLog.objects.exists()
+
+
 def test_empty_result_leads_on(client: Client, person: Person, leaves: Leaves) -> None:
     leaves.add("1", "三角形", facets={"stage": "初中"})
 

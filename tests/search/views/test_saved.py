@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from research.models import Person
+from search.errors import EngineUnavailableError
 from search.models import SavedSearch
 from tests.factories.research import PersonFactory
 from tests.search.desk import Desk
@@ -37,6 +38,20 @@ def test_opening_a_kept_search_leads_to_its_results_and_marks_it_as_seen(
 
     assert (answer.status_code, answer["Location"]) == (302, f"/search/?{saved.params}")
     assert "条新<" not in client.get("/search/saved/").content.decode()
+
+
+def test_what_is_new_stays_new_when_a_kept_search_is_opened_while_the_engine_is_away(
+    client: Client, person: Person, leaves: Leaves, desk: Desk
+) -> None:
+    leaves.add("1", "三角形", changed_at=timezone.now())
+    (saved,) = keep(person, "三角形")
+
+    desk.fault = EngineUnavailableError("away")
+    answer = client.post(f"/search/saved/{saved.pk}/")
+    desk.fault = None
+
+    assert (answer.status_code, answer["Location"]) == (302, f"/search/?{saved.params}")
+    assert "1 条新<" in client.get("/search/saved/").content.decode()
 
 
 def test_no_address_alone_marks_a_search_as_seen(client: Client, person: Person, leaves: Leaves) -> None:
