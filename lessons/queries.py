@@ -17,7 +17,7 @@ PAGE_SIZE = 20
 COUNTED_MOST = 1_000
 MAX_PAGE = COUNTED_MOST // PAGE_SIZE
 PEOPLE_SHOWN = 8
-EXACT = ("stage", "subject", "grade", "edition", "volume", "unit", "lesson_type", "visibility")
+EXACT = ("stage", "subject", "grade", "edition", "volume", "lesson_type", "visibility")
 # 教材版本·册·单元: what is said in one of these columns narrows what the next ones offer.
 CHAIN = ("stage", "subject", "grade", "edition", "volume")
 SORTS = {
@@ -82,8 +82,9 @@ def narrowed(plans: QuerySet[LessonPlan], wanted: Mapping[str, Any]) -> QuerySet
         plans = plans.filter(group=wanted["group"])
     if wanted.get("days"):
         plans = plans.filter(edited_at__gte=timezone.now() - timedelta(days=wanted["days"]))
-    for word in (wanted.get("q") or "").split():
-        plans = plans.filter(title__icontains=word)
+    for column, asked in (("title", "q"), ("unit", "unit")):
+        for word in (wanted.get(asked) or "").split():
+            plans = plans.filter(**{f"{column}__icontains": word})
     if wanted.get("author"):
         plans = plans.filter(lead__in=people_named(wanted["author"]).values("pk"))
     return plans

@@ -18,6 +18,7 @@ from django.http import (
     HttpResponseNotModified,
     JsonResponse,
 )
+from django.http.request import RawPostDataException
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -108,7 +109,7 @@ def adopt(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     document = _writable(request, kind, key)
     try:
         wanted = json.loads(request.body)["pictures"]
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError, RawPostDataException):  # the last for a form
         wanted = None
     if not isinstance(wanted, list) or not all(isinstance(one, str) for one in wanted):
         raise PictureError(_("Choose a picture."), status=422)

@@ -208,6 +208,72 @@ describe("StepsTable", () => {
     expect([step!.get("phase"), step!.get("minutes")]).toEqual(["导入", 5]);
   });
 
+  it("shows in the name under the caret what others write and what is undone, the caret stays in its place", async () => {
+    const { steps, rows } = page();
+    add();
+    const [step] = [...steps.values()];
+    const name = document.querySelector("textarea")!;
+    name.value = "导入 ";
+    name.dispatchEvent(new Event("input"));
+    await Promise.resolve();
+    expect(rows()).toEqual(["导入 "]); // the space that somebody has just typed stays
+
+    name.value = "导入";
+    name.dispatchEvent(new Event("input"));
+    name.setSelectionRange(1, 1);
+    step!.set("phase", "课前导入");
+    await Promise.resolve();
+    expect([rows(), name.selectionStart]).toEqual([["课前导入"], 3]);
+    step!.set("phase", "导入");
+    await Promise.resolve();
+
+    expect(rows()).toEqual(["导入"]);
+  });
+
+  it("puts a composed word upon what others made of the name meanwhile", async () => {
+    const { steps, rows } = page();
+    add();
+    const [step] = [...steps.values()];
+    const name = document.querySelector("textarea")!;
+    name.value = "导入";
+    name.dispatchEvent(new Event("input"));
+    name.value = "导入xinke"; // half a word: nothing is written yet
+    step!.set("phase", "课前导入：故事");
+    await Promise.resolve();
+    expect(rows()).toEqual(["导入xinke"]);
+
+    name.value = "导入新课";
+    name.dispatchEvent(new Event("compositionend"));
+
+    expect([step!.get("phase"), rows()]).toEqual(["课前导入：故事新课", ["课前导入：故事新课"]]);
+  });
+
+  it("shows minutes that are undone under the caret", async () => {
+    const { steps } = page();
+    add();
+    const minutes = document.querySelector<HTMLInputElement>("input.minutes")!;
+    minutes.focus();
+    minutes.value = "12";
+    minutes.dispatchEvent(new Event("input"));
+    [...steps.values()][0]!.set("minutes", null);
+    await Promise.resolve();
+
+    expect(minutes.value).toBe("");
+  });
+
+  it("says why minutes that are none do not stay", () => {
+    page();
+    add();
+    const minutes = document.querySelector<HTMLInputElement>("input.minutes")!;
+    minutes.focus();
+    minutes.value = "999";
+    minutes.dispatchEvent(new Event("input"));
+    minutes.blur();
+
+    expect([minutes.value, minutes.getAttribute("aria-invalid")]).toEqual(["", "false"]);
+    expect(document.querySelector(".toasts")!.textContent).toContain("Minutes are a whole number from 0 to 600.");
+  });
+
   it("leaves the name alone that somebody is typing", async () => {
     const { steps, rows } = page();
     add();

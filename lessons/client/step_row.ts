@@ -2,9 +2,12 @@
 import { t } from "@site/i18n";
 import { el, icon } from "@prose/elements";
 import { popup } from "@prose/popup";
+import { toast } from "@prose/toast";
 import dots from "@icons/dots.svg?raw";
 import grip from "@icons/grip-vertical.svg?raw";
 
+import { numberOf } from "./facts";
+import { Following } from "./following";
 import { grow, growing, oneLine } from "./growing";
 import { CELLS, LONGEST_PHASE, MOST_MINUTES, type Cell, type Step } from "./steps";
 import { suggest } from "./suggest";
@@ -34,6 +37,8 @@ export class StepRow {
   private readonly printed = el("span", { class: "print-only" });
   private readonly read = el("div", { class: "step-read" });
   private readonly tools = el("div", { class: "step-tools no-print" });
+  private readonly phaseText = new Following(this.phase, oneLine, () => grow(this.phase));
+  private readonly minutesText = new Following(this.minutes, numberOf);
   private step: Step;
 
   constructor(
@@ -56,8 +61,8 @@ export class StepRow {
   /** Show what the document says now; what somebody is typing here is left alone. */
   show(step: Step, index: number): void {
     this.step = step;
-    if (document.activeElement !== this.phase || oneLine(this.phase.value) === step.phase) this.setPhase(step.phase);
-    if (document.activeElement !== this.minutes) this.minutes.value = step.minutes === null ? "" : String(step.minutes);
+    this.phaseText.show(step.phase);
+    this.minutesText.show(step.minutes === null ? "" : String(step.minutes));
     const time = step.minutes === null ? "" : t("%(minutes)s min", { minutes: step.minutes });
     this.printed.textContent = [step.phase, time].filter(Boolean).join("\n");
     this.read.replaceChildren(el("b", {}, step.phase), ...(time ? [el("span", { class: "minutes" }, time)] : []));
@@ -67,12 +72,6 @@ export class StepRow {
   setEditable(editable: boolean): void {
     this.element.classList.toggle("editable", editable);
     if (editable) grow(this.phase);
-  }
-
-  private setPhase(phase: string): void {
-    if (this.phase.value === phase) return;
-    this.phase.value = phase;
-    grow(this.phase);
   }
 
   /** Every control says to which step it belongs. */
@@ -87,15 +86,14 @@ export class StepRow {
   }
 
   private build(): void {
-    const { id } = this.step;
     growing(this.phase);
     this.phase.addEventListener("input", (event) => (event as InputEvent).isComposing || this.sendPhase());
     this.phase.addEventListener("compositionend", () => this.sendPhase());
-    this.phase.addEventListener("blur", () => this.setPhase(this.step.phase));
-    suggest(this.phase, () => PHASES, (phase) => (grow(this.phase), this.actions.phase(id, phase)));
+    this.phase.addEventListener("blur", () => this.phaseText.settle());
+    suggest(this.phase, () => PHASES, () => (grow(this.phase), this.sendPhase()));
     this.minutes.addEventListener("input", (event) => (event as InputEvent).isComposing || this.sendMinutes());
     this.minutes.addEventListener("compositionend", () => this.sendMinutes());
-    this.minutes.addEventListener("blur", () => (this.minutes.value = this.step.minutes === null ? "" : String(this.step.minutes)));
+    this.minutes.addEventListener("blur", () => this.leaveMinutes());
     this.element.addEventListener("keydown", this.keydown);
     const handle = el("button", { type: "button", class: "tool drag", "data-drag": true, title: t("Drag to move; Alt+Up and Alt+Down do the same") }, icon(grip, "s"));
     const more = el("button", { type: "button", class: "tool", "data-more": true }, icon(dots, "s"));
@@ -115,14 +113,24 @@ export class StepRow {
   }
 
   private sendPhase(): void {
-    this.actions.phase(this.step.id, oneLine(this.phase.value));
+    this.actions.phase(this.step.id, this.phaseText.take());
   }
 
   private sendMinutes(): void {
-    const typed = this.minutes.value.replace(/[０-９]/g, (digit) => String.fromCharCode(digit.charCodeAt(0) - 0xfee0)).trim();
+    const typed = numberOf(this.minutes.value);
     const minutes = /^\d{1,3}$/.test(typed) && Number(typed) <= MOST_MINUTES ? Number(typed) : null;
-    this.minutes.setAttribute("aria-invalid", String(typed !== "" && minutes === null));
-    if (typed === "" || minutes !== null) this.actions.minutes(this.step.id, minutes);
+    const wrong = typed !== "" && minutes === null;
+    this.minutes.setAttribute("aria-invalid", String(wrong));
+    if (wrong) return;
+    this.minutesText.written();
+    this.actions.minutes(this.step.id, minutes);
+  }
+
+  /** Minutes that are none give way to what stands in the plan, with a word about it. */
+  private leaveMinutes(): void {
+    if (this.minutes.getAttribute("aria-invalid") === "true") toast(t("Minutes are a whole number from 0 to %(most)s. What stood there before stays.", { most: MOST_MINUTES }));
+    this.minutes.setAttribute("aria-invalid", "false");
+    this.minutesText.settle();
   }
 
   private readonly keydown = (event: KeyboardEvent): void => {

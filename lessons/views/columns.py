@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, JsonResponse
+from django.http.request import RawPostDataException
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -29,7 +30,7 @@ def columns(request: HttpRequest, pk: int) -> JsonResponse:
     if request.method != "POST":
         return answer(found_plan(request, pk))
     allowed_plan(request, pk, Action.WRITE)
-    wish = wish_of(request.body)
+    wish = wish_of(request)
     if wish is None:
         return JsonResponse({"error": _("This request could not be read.")}, status=400)
     try:
@@ -47,11 +48,11 @@ def answer(plan: LessonPlan) -> JsonResponse:
     return JsonResponse({"version": plan.version, "columns": plan.columns()})
 
 
-def wish_of(body: bytes) -> dict[str, Any] | None:
-    """The three parts of the wish; None if it is no JSON of exactly these."""
+def wish_of(request: HttpRequest) -> dict[str, Any] | None:
+    """The three parts of the wish; None if it is no JSON of exactly these, or a form, which has been read already."""
     try:
-        wish = json.loads(body)
-    except (ValueError, RecursionError):
+        wish = json.loads(request.body)
+    except (ValueError, RecursionError, RawPostDataException):
         return None
     if not isinstance(wish, dict) or set(wish) != EXPECTED:
         return None

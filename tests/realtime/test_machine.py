@@ -1,9 +1,10 @@
 """Random edits, lost connections, crashes between the steps of a commit, compaction at any point.
 
-Whatever happens: every acknowledged token is there once, nobody sees what is not committed, and all copies
+Whatever happens: every acknowledged token is there once unless somebody erased it, nobody sees what is not committed, and all copies
 are equal.
 """
 
+import re
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -51,7 +52,7 @@ class Documents(RuleBasedStateMachine):
         self.server = Replica()
         self.seq = 0
         self.pages = [Page() for _ in range(3)]
-        self.deleted = 0
+        self.erased: set[str] = set()
         self.number = 0
 
     # --- people ---------------------------------------------------------------------------------------------
@@ -64,6 +65,17 @@ class Documents(RuleBasedStateMachine):
         places = [0, len(text_of(page.doc))]
         page.change(lambda text: text.insert(places[round(where)], token))
         page.typed.append(token)
+
+    @rule(who=st.integers(0, 2), which=st.integers(0, 9))
+    def erase_a_token(self, who: int, which: int) -> None:
+        """An edit that only deletes: anybody's token, as soon as this page shows it."""
+        page = self.pages[who]
+        shown = re.findall(r"<\d+>", text_of(page.doc))
+        if shown:
+            token = shown[which % len(shown)]
+            start = text_of(page.doc).index(token)
+            page.change(lambda text: text.__delitem__(slice(start, start + len(token))))
+            self.erased.add(token)
 
     @rule(who=st.integers(0, 2))
     def format_everything(self, who: int) -> None:
@@ -147,7 +159,7 @@ class Documents(RuleBasedStateMachine):
     @invariant()
     def acknowledged_tokens_are_in_the_log_once(self) -> None:
         text = text_of(documents.load(self.document_id))
-        wanted = set().union(*(page.acknowledged for page in self.pages))
+        wanted = set().union(*(page.acknowledged for page in self.pages)) - self.erased
         assert {token: text.count(token) for token in wanted} == dict.fromkeys(wanted, 1)
 
     @override
@@ -161,7 +173,9 @@ class Documents(RuleBasedStateMachine):
         assert len(texts) == 1
         (text,) = texts
         typed = [token for page in self.pages for token in page.typed]
-        assert sorted(text.count(token) for token in typed) == [1] * len(typed)
+        assert {token: text.count(token) for token in typed} == {
+            token: int(token not in self.erased) for token in typed
+        }
 
 
 class _Still:

@@ -260,6 +260,18 @@ def test_adopt_of_nonsense_is_refused(body: object) -> None:
     assert adopting(client, "1", body).status_code == 422
 
 
+def test_adopt_of_a_form_is_refused() -> None:
+    """Its token is read out of the body, which can be read once only."""
+    note("1")
+    _, client = who("1", Access.WRITE)
+    client.handler.enforce_csrf_checks = True
+    client.cookies["csrftoken"] = token = "a" * 32
+
+    answer = client.post("/documents/note/1/pictures/adopt/", {"csrfmiddlewaretoken": token, "pictures": "x"})
+
+    assert answer.status_code == 422
+
+
 def test_adopt_counts_towards_the_quota(monkeypatch: pytest.MonkeyPatch) -> None:
     kept = pictures.add(note("1").pk, png(), by_id=make_person().pk)
     target = note("2")

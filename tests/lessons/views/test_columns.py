@@ -85,6 +85,18 @@ def test_bad_input_gets_a_sentence_and_changes_nothing(
     assert LessonPlan.objects.values().get() == before
 
 
+def test_a_form_gets_a_sentence_too(plan: LessonPlan) -> None:
+    """Its token is read out of the body, which can be read once only."""
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(plan.lead)
+    client.get(f"/lessons/plans/{plan.pk}/members/")
+    form = {"csrfmiddlewaretoken": client.cookies["csrftoken"].value, "field": "grade", "value": "高二"}
+
+    response = client.post(f"/lessons/plans/{plan.pk}/columns/", form)
+
+    assert (response.status_code, bool(response.json()["error"])) == (400, True)
+
+
 def test_a_plan_in_the_trash_is_not_here(client: Client, plan: LessonPlan) -> None:
     LessonPlan.objects.update(trashed_at=timezone.now(), trashed_by=PersonFactory.create())
 

@@ -79,6 +79,8 @@ def test_each_scope_shows_its_own_plans(client: Client, person: Person) -> None:
         ({"edition": "统编版"}, ["家国情怀：刘胡兰"]),
         ({"volume": "必修4"}, ["家国情怀：刘胡兰"]),
         ({"unit": "第一单元"}, ["家国情怀：刘胡兰"]),
+        ({"unit": "科学精神 第一"}, ["家国情怀：刘胡兰"]),
+        ({"unit": "第二单元"}, []),
         ({"lesson_type": "活动课"}, ["抗战"]),
         ({"visibility": "city"}, ["抗战"]),
         ({"days": "7"}, ["抗战"]),
@@ -98,7 +100,7 @@ def test_filters_narrow_the_list(
     made: dict[str, Any] = {"lead": person, "stage": "", "subject": "", "grade": ""}
     LessonPlanFactory.create(
         **made | {"stage": "senior"}, title="家国情怀：刘胡兰", edition="统编版", volume="必修4",
-        unit="第一单元", edited_at=ago(days=10),
+        unit="第一单元 探索世界与科学精神", edited_at=ago(days=10),
     )  # fmt: skip
     LessonPlanFactory.create(
         **made | {"subject": "历史"},
