@@ -109,15 +109,8 @@ def filled_elsewhere(chosen: argparse.Namespace) -> tuple[float, float]:
     """The same by a process of its own, as the worker makes an index anew: whoever answers searches has not just made a hundred
     thousand entries, with all that this leaves in a process.
     """
-    command = [
-        sys.executable,
-        "-m",
-        "bench.search",
-        "--fill",
-        str(chosen.plans),
-        "--papers",
-        str(chosen.papers),
-    ]
+    what = ["--fill", str(chosen.plans), "--papers", str(chosen.papers)]
+    command = [sys.executable, "-m", "bench.search", *what]
     answer = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout
     clock, worked = json.loads(answer.splitlines()[-1])
     return clock, worked
