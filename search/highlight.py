@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from html import escape
@@ -16,7 +16,7 @@ from search.analysis.normal import Aligned, aligned, all_aligned, normalise
 from search.analysis.runs import is_latin, runs
 from search.analysis.sounds import is_pinyin, read_so, table
 from search.analysis.words import cutter, query_words, words
-from search.query.tree import AllOf, AnyOf, Field, Node, Phrase, Words
+from search.query.tree import Field, Node, Phrase, asked_for
 from search.types import Entry, Part
 
 LENGTH: Final = 90
@@ -159,7 +159,7 @@ def _pieces(line: _Text, spans: Iterable[Span]) -> tuple[str, ...]:
 @lru_cache(maxsize=64)
 def _sought(tree: Node, known: Lexicon, synonyms: bool) -> tuple[Sought, ...]:  # noqa: FBT001 - the key of a cache
     found: dict[Sought, None] = {}
-    for leaf in _leaves(tree):
+    for leaf in asked_for(tree):
         clean = normalise(leaf.text)
         read = () if isinstance(leaf, Phrase) else tuple(is_pinyin(clean) or ())
         if len(read) > 1:
@@ -178,15 +178,6 @@ def _composed(clean: str, known: Lexicon) -> tuple[tuple[str, float], ...]:
     """What means the same as words of several runs (必修1 is 必修第一册)."""
     others = (_plain(other) for word in known.composed(clean) for other in known.alternatives(word))
     return tuple((other, len(other) * 0.6) for other in dict.fromkeys(others))
-
-
-def _leaves(tree: Node) -> Iterator[Words | Phrase]:
-    """What is asked for; what must not be there is not."""
-    if isinstance(tree, (Words, Phrase)):
-        yield tree
-    elif isinstance(tree, (AllOf, AnyOf)):
-        for node in tree.nodes:
-            yield from _leaves(node)
 
 
 def _of_run(run: str, field: Field, known: Lexicon, *, han: bool) -> Sought:

@@ -16,6 +16,11 @@ def person_of(request: HttpRequest) -> Any:
     return request.user
 
 
+def is_part_of_a_page(request: HttpRequest) -> bool:
+    """Whether htmx asks for something to put into the page that is shown; going back it asks for the whole of another."""
+    return "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
+
+
 class AnswerThen(HttpResponse):
     """An answer after which something is written down: nobody waits for it, and its failure takes no answer away."""
 

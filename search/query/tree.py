@@ -4,7 +4,7 @@ There is one tree for one meaning: ``all_of``, ``any_of`` and ``negated`` put no
 double negation back, so that what is typed for a tree gives that tree again.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -87,3 +87,12 @@ def any_of(nodes: Iterable[Node]) -> Node | None:
 def negated(node: Node) -> Node:
     """This must not hold."""
     return node.node if isinstance(node, Not) else Not(node)
+
+
+def asked_for(tree: Node) -> Iterator[Words | Phrase]:
+    """What of a query is asked for; what must not be there is not."""
+    if isinstance(tree, (Words, Phrase)):
+        yield tree
+    elif isinstance(tree, (AllOf, AnyOf)):
+        for node in tree.nodes:
+            yield from asked_for(node)

@@ -9,10 +9,12 @@ from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
+from django_htmx.http import HttpResponseClientRedirect
 
 from search import kinds, policies
 from search.forms import FACET_LABELS, SORT_LABELS, address, has_question, pairs_of, wanted_of
-from search.http import AnswerThen, person_of
+from search.http import AnswerThen, is_part_of_a_page, person_of
+from search.query.tree import asked_for
 from search.services import hot, recording, remembering, searching
 from search.services.searching import PAGE_SIZE, Results, Wanted
 from search.types import COUNTED_MOST
@@ -29,6 +31,10 @@ def results(request: HttpRequest) -> HttpResponse:
     """检索: what was found, or where to begin."""
     wanted = wanted_of(request.GET)
     if not has_question(wanted):
+        if is_part_of_a_page(
+            request
+        ):  # the last filter was taken out; of where one begins no part fits in here
+            return HttpResponseClientRedirect(request.path)
         return HttpResponse(render_to_string("search/search_start.html", start(request), request))
     found = searching.search(person_of(request), wanted)
     if wanted.page > 1 and not found.cards and found.found.total:
@@ -52,7 +58,7 @@ def start(request: HttpRequest) -> dict[str, Any]:
 def shown(request: HttpRequest, wanted: Wanted, found: Results) -> dict[str, Any]:
     """What the page of results shows."""
     pairs = pairs_of(wanted)
-    total, is_cut = found.found.total, bool(wanted.query or wanted.within) and not wanted.everything
+    total, is_cut = found.found.total, _is_cut(wanted, found)
     return {
         "wanted": wanted,
         "search_query": wanted.query[:LONGEST_SHOWN],
@@ -68,7 +74,7 @@ def shown(request: HttpRequest, wanted: Wanted, found: Results) -> dict[str, Any
         "facet_labels": FACET_LABELS,
         "chips": narrowing.chips(wanted),
         "kept": narrowing.kept_by_the_form(wanted),
-        "plain": address((("q", wanted.query),)) if wanted.query else "",
+        "plain": address(pair for pair in pairs if pair[0] == "q"),
         "corrected": corrected(wanted, found),
         "params": address(pairs),
         "pages": pages(wanted, total),
@@ -76,6 +82,11 @@ def shown(request: HttpRequest, wanted: Wanted, found: Results) -> dict[str, Any
         "can_oversee": policies.can_oversee(person_of(request)),
         "hot": [] if found.cards else hot.shown(),
     }
+
+
+def _is_cut(wanted: Wanted, found: Results) -> bool:
+    """Whether what matches worst may have been left out: among what only lacks a word nothing is worse than the rest."""
+    return not wanted.everything and found.tree is not None and any(asked_for(found.tree))
 
 
 def tabs(wanted: Wanted, found: Results) -> list[tuple[str, Any, int, str]]:

@@ -341,6 +341,23 @@ def test_several_values_of_a_facet_stand_in_the_address_and_back_takes_them_out(
     assert search.address() == {"kind": ["plan"]}
 
 
+def test_taking_out_the_last_filter_leads_to_where_one_begins(open_as: Open) -> None:
+    search = SearchPage(open_as(LEAD, "/search/"))
+    for part in ("link", "box"):
+        search.ask("", subject="语文")
+
+        if part == "link":
+            search.page.get_by_role("link", name="去掉学科：语文").click()
+        else:
+            search.box("学科", "语文").uncheck()
+
+        expect(search.page.get_by_role("heading", name="检索", exact=True)).to_be_visible()
+        assert urlsplit(search.page.url).path == "/search/"
+        assert search.address() == {}
+    search.page.go_back()
+    expect(search.hits).not_to_have_count(0)
+
+
 def test_results_are_put_in_order_searched_within_and_shown_to_the_last(open_as: Open) -> None:
     search = SearchPage(open_as(LEAD, "/search/"))
     search.ask("学生 活动", kind="plan")

@@ -150,12 +150,15 @@ def test_counts_are_about_where_weak_matches_are_left_out(
 ) -> None:
     leaves.add("1", "三角形内角和", "三角形内角和")
 
-    about, exact = page(client, q="三角形"), page(client, q="三角形", all="1")
+    about = page(client, q="三角形")
+    exact = [page(client, q="三角形", all="1"), page(client, q="-圆"), page(client, q="NOT 圆", kind="leaf")]
 
     assert "约 1 条" in about
     assert "显示全部匹配" in about
-    assert "约 1 条" not in exact
-    assert "显示全部匹配" not in exact
+    for html in exact:
+        assert "1 条" in html
+        assert "约 1 条" not in html
+        assert "显示全部匹配" not in html
 
 
 def test_engine_that_is_away_is_said_and_titles_still_answer(
@@ -179,6 +182,24 @@ def test_what_is_asked_while_the_engine_is_away_is_remembered_and_no_part_of_the
 
     assert [row.query for row in RecentSearch.objects.filter(person=person)] == ["三角形"]
     assert not QueryLog.objects.exists()
+
+
+def test_where_nothing_is_asked_any_more_the_whole_page_is_exchanged(client: Client, person: Person) -> None:
+    """Of the page where one begins, the script that takes out the last filter found nothing to show."""
+    boosted = client.get("/search/", headers={"HX-Request": "true"})
+    going_back = client.get("/search/", headers={"HX-Request": "true", "HX-History-Restore-Request": "true"})
+
+    assert (boosted.headers["HX-Redirect"], boosted.content) == ("/search/", b"")
+    assert "HX-Redirect" not in going_back.headers
+    assert going_back.content.decode().count("<h1>") == 1
+
+
+def test_of_filters_alone_all_are_taken_out_at_once(client: Client, person: Person, leaves: Leaves) -> None:
+    leaves.add("1", "三角形", facets={"stage": "初中", "subject": "数学"})
+
+    html = page(client, stage="初中", subject="数学")
+
+    assert '<a class="small" href="?">清除全部条件</a>' in html
 
 
 def test_empty_result_leads_on(client: Client, person: Person, leaves: Leaves) -> None:
