@@ -196,11 +196,15 @@ class TableWalk:
             entry.rows.append(Row([("full", spans)], table=self.table.id))
 
     def _phase_goes_on(self, row: list[Cell]) -> bool:
+        """Whether the row belongs to the step above: its title is merged with that one's, in each column of titles
+        («课中» goes on, while «讨论» beside it is a step of its own).
+        """
         phases = [column for column, role in self.walk.roles.items() if role == "phase"]
         if not phases or not row:
             return False
-        above = self.grid.get((row[0].row, phases[0]))
-        return above is not None and above.row < row[0].row
+        above = [self.grid.get((row[0].row, column)) for column in phases]
+        own = [cell for cell in above if cell is not None and cell.row == row[0].row and cell.paragraphs()]
+        return not own and any(cell is not None and cell.row < row[0].row for cell in above)
 
     # --- labels and values
     # -------------------------------------------------------------------------------------

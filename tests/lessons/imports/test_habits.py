@@ -249,6 +249,20 @@ def test_parts_across_the_whole_process_do_not_end_it(tmp_path: Path) -> None:
     assert phases(found) == [("课前\n导入", 5), ("课中\n精读", 30)]
 
 
+def test_parts_merged_down_beside_their_steps_leave_these_steps(tmp_path: Path) -> None:
+    rows: Rows = [
+        [("教学环节", 2), "教师活动", "学生活动", "时间"],
+        ["课前", "自学", "发布任务。", "看微课。", "3"],
+        [("课中", 1, 3), "导入", "播放视频。", "说感受。", "5"],
+        [None, "新授", "讲解。", "记笔记。", "20"],
+        [None, "辩论", "组织。", "参加。", "12"],
+    ]
+
+    found = lesson(tmp_path, [["课题", "乡愁"], ["教学目标", GOAL]], rows)
+
+    assert phases(found) == [("课前\n自学", 3), ("课中\n导入", 5), ("新授", 20), ("辩论", 12)]
+
+
 def test_of_two_columns_for_the_steps_the_one_called_process_holds_the_text(tmp_path: Path) -> None:
     rows: Rows = [
         ["时间", "环节", "活动过程"],
