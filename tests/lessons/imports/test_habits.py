@@ -165,6 +165,37 @@ def test_the_first_line_of_a_plain_text_is_offered_as_its_title(tmp_path: Path) 
     assert lesson(tmp_path, *text)["columns"] == {"title": "背影?"}
 
 
+def test_a_lesson_is_called_by_its_own_line_and_not_by_its_units(tmp_path: Path) -> None:
+    body = [
+        "教学目标：",
+        GOAL,
+        "教学过程：",
+        "一、导入",
+        "看图，说说图上的人在做什么。",
+        "二、新授",
+        "轻声读第一段，画出喜欢的句子。",
+    ]
+
+    numbered = lesson(tmp_path, "^第三单元 走近传统文化", "^第8课 中秋节的由来", *body)
+    parted = lesson(tmp_path, "^第三单元 走近传统文化", "^3.1 中秋节的由来 教学设计", *body)
+    whole = lesson(tmp_path, "^语文教案", "^第三单元 走近传统文化", *body)
+
+    assert numbered["columns"]["title"] == "第8课 中秋节的由来"
+    assert parted["columns"]["title"] == "3.1 中秋节的由来"
+    assert whole["columns"]["title"] == "第三单元 走近传统文化"
+
+
+def test_a_grid_of_marks_under_its_heading_is_that_fields_text(tmp_path: Path) -> None:
+    marks: Rows = [["维度", "优秀", "良好"], ["内容", "三种以上", "两种"], ["表达", "条理清楚", "基本清楚"]]
+    process = ["教学过程：", "一、导入", "看图。", "二、新授", "读第一段。"]
+
+    found = lesson(tmp_path, "课题：中秋", "教学目标：", GOAL, *process, "评价量表", marks)
+
+    assert found["columns"]["title"] == "中秋"
+    assert found["fields"]["assessment"] == "\n".join(cell for row in marks for cell in row)
+    assert [other for other in found["others"] if other[0] != "aside"] == []
+
+
 def test_a_long_english_title_is_a_title(tmp_path: Path) -> None:
     title = "Unit 5 What are the shirts made of? Section A (1a-2d)"
     text = ["^" + title, "Teaching aims:", "Talk about what things are made of.", "Teaching procedures:"]
