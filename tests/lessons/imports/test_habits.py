@@ -71,6 +71,7 @@ def test_traditional_characters_are_read_like_simplified_ones(tmp_path: Path) ->
         ("班会准备", "preparation"),
         ("单元学习目标", "objectives"),
         ("学后反思", "reflection"),
+        ("教学反思与诊断改进", "reflection"),
     ],
 )
 def test_labels_put_together_of_known_words_are_known(label: str, place: str, tmp_path: Path) -> None:
