@@ -177,6 +177,8 @@ class Placer:
             and self._has("title", besides=entry)
         ):
             return "unit"
+        if place == "unit" and text.endswith("。"):
+            return "textbook_analysis"  # «单元概述：本单元讲…。» is no unit's name
         if place in COLUMNS and len(text) > 3 * TITLE_LINE:
             return {"edition": "textbook_analysis", "theme": "textbook_analysis"}.get(place, "aside:long")
         return place

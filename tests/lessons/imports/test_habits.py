@@ -241,6 +241,32 @@ def test_lessons_in_running_text_part_at_the_title_behind_an_empty_heading(tmp_p
     assert [phases(found) for found in lessons] == [[("一、导入", None), ("二、作画", None)]] * 3
 
 
+def test_a_lesson_called_by_its_period_takes_its_line_from_the_homework_above(tmp_path: Path) -> None:
+    first: Rows = [["课题", ("老照片", 3)], ["教学目标", (GOAL, 3)], *STEPS]
+    second: Rows = [["学习目标", (GOAL, 3)], ["学习重点", ("说清变化。", 3)], *STEPS]
+
+    old, new = read(tmp_path, first, "作业设计：完成第一张记录卡。", "^第2课时 新家乡", second)
+
+    assert old["fields"]["homework"] == "完成第一张记录卡。"
+    assert new["columns"]["title"] == "第2课时 新家乡"
+
+
+def test_what_a_unit_is_about_is_no_units_name(tmp_path: Path) -> None:
+    about = "本单元围绕家乡的变化，设计两个课时。"
+
+    found = lesson(tmp_path, "课题：老照片", "单元概述", about, [["教学目标", (GOAL, 3)], *STEPS])
+
+    assert found["columns"] == {"title": "老照片"}
+    assert found["fields"]["textbook_analysis"] == about
+
+
+def test_the_year_on_a_cover_is_no_grade(tmp_path: Path) -> None:
+    for year in ("二〇二四年九月", "2024年9月", "二零二三年"):
+        assert lesson(tmp_path, f"^{year}", [["课题", ("乡愁", 3)], ["教学目标", (GOAL, 3)], *STEPS])[
+            "columns"
+        ] == {"title": "乡愁"}
+
+
 def test_a_form_of_instructions_in_brackets_is_blank(tmp_path: Path) -> None:
     rows: Rows = [
         ["课题", ("", 3)],
@@ -306,6 +332,19 @@ def test_of_two_columns_for_the_steps_the_one_called_process_holds_the_text(tmp_
 
     assert phases(found) == [("暖身", 5), ("工作", 20)]
     assert [step["teacher"] for step in found["steps"]] == ["大风吹。", "小组讨论。"]
+
+
+def test_the_first_line_of_a_row_is_its_title_whatever_is_numbered_below(tmp_path: Path) -> None:
+    rows: Rows = [
+        ["内容与步骤", "方法", "时间"],
+        ["一、导入", "讲授", "10分钟"],
+        ["二、抗战爆发\n1.卢沟桥\n2.统一战线", "讨论", "40分钟"],
+    ]
+
+    found = lesson(tmp_path, [["课题", "抗日战争"], ["教学目标", GOAL]], "教学过程：", rows)
+
+    assert phases(found) == [("一、导入", 10), ("二、抗战爆发", 40)]
+    assert [step["teacher"] for step in found["steps"]] == ["", "1.卢沟桥\n2.统一战线"]
 
 
 def test_minutes_in_a_column_of_remarks_are_minutes(tmp_path: Path) -> None:
