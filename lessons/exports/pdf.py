@@ -83,7 +83,9 @@ def _field(section: PrintedSection, rich: Callable[[Node, float], str]) -> str:
 
 
 def _steps(section: PrintedSection, rich: Callable[[Node, float], str]) -> str:
-    names = ", ".join(plain(name) for name in (_("Step"), _("Teacher"), _("Students"), _("Why")))
+    names = ", ".join(
+        plain(name) for name in (_("Step"), _("Teacher's activity"), _("Pupils' activity"), _("Intention"))
+    )
     rows = ", ".join(_step(step, rich) for step in section.steps or (Step(id="", order=""),))
     return f"#process({plain(section.label)}, ({names}), {rows})"
 

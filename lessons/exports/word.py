@@ -181,7 +181,7 @@ def _steps(body: Any, section: PrintedSection, plan: PrintedPlan) -> None:
     table = new_table(_STEP_WIDTHS)
     body._element._insert_tbl(table)
     row = new_row(table, heading=True, whole=True)
-    names = _("Step"), _("Teacher"), _("Students"), _("Why")
+    names = _("Step"), _("Teacher's activity"), _("Pupils' activity"), _("Intention")
     for name, width in zip(names, _STEP_WIDTHS, strict=True):
         _label(row, name, width, body)
     for step in section.steps or (Step(id="", order=""),):

@@ -58,7 +58,8 @@ SUBJECTS = (
 DIGITS = dict(zip("一二三四五六七八九十", range(1, 11), strict=True)) | {"两": 2, "双": 2, "半": 0}
 PRIMARY_NAMES, JUNIOR_NAMES = "一二三四五六", "七八九"
 KINDERGARTEN = re.compile(r"(小|中|大|托)班")
-GRADE = re.compile(
+GRADE = re.compile(  # no grade: the last figure of the year in 二〇二四年九月
+    r"(?:(?<![\d〇○零一二三四五六七八九])|(?=.\s*年级))"
     r"([一二三四五六七八九1-9])\s*(?:[.．·、(（]?\s*[\d一二三四五六七八九十]*\s*[)）]?\s*班\s*)?(?:年级|年)(?!版)"
 )
 CLASS_NUMBER = re.compile(r"^\s*([一二三四五六七八九1-9])\s*[.．·(（]\s*\d{1,2}\s*[)）]?\s*班?\s*$")

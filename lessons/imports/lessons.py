@@ -67,8 +67,8 @@ def split(entries: list[Entry]) -> list[Draft]:
         current = drafts[-1]
         if _begins_again(entry, current):
             at = _where_it_began(current.entries)
-            if at is None:
-                at = _cut_title(current.entries)
+            if at is None or at == len(current.entries):
+                at = _cut_title(current.entries, periods=at is not None) or at
             if at is not None and at > 0:
                 drafts.append(Draft(current.entries[at:]))
                 current.entries = current.entries[:at]
@@ -102,26 +102,29 @@ def _where_it_began(entries: list[Entry]) -> int | None:
     return _trimmed(entries, at) if named or titled or headed or not front else None
 
 
-def _cut_title(entries: list[Entry]) -> int | None:
+def _cut_title(entries: list[Entry], *, periods: bool) -> int | None:
     """Where the last lesson ended in an empty «教学后记：» or in running text, the next one's title was
-    taken for its content: cut it off as an entry of its own, before the facts that follow it.
+    taken for its content: cut it off as an entry of its own, before the facts that follow it. ``periods``: a line
+    such as «第2课时 分数» is a title too, for the lessons part here anyhow.
     """
     at = len(entries)
     while at > 0 and _is_front(entries[at - 1]):
         at -= 1
     last = entries[at - 1]
     spans = last.rows[-1].cells[-1][1] if last.rows and last.rows[-1].cells else last.values
-    if at == 0 or not spans or not _is_next_title(spans[-1]):
+    if at == 0 or not spans or not _is_next_title(spans[-1], periods=periods):
         return None
     title = Entry(values=[spans.pop()])
     entries.insert(at, title)
     return at
 
 
-def _is_next_title(span: Span) -> bool:
+def _is_next_title(span: Span, *, periods: bool) -> bool:
     text = simplified(span.text.strip())
-    if span.table >= 0 or not span.whole or len(text) > TITLE_LINE or PERIOD_LINE.match(text):
+    if span.table >= 0 or not span.whole or len(text) > TITLE_LINE:
         return False
+    if PERIOD_LINE.match(text):
+        return periods
     stands_out = span.para.align == "center" or span.para.level == 1 or span.para.page_before
     return LESSON_LINE.match(text) is not None or (stands_out and text[-1] not in "。；：，;:,")
 

@@ -19,6 +19,10 @@ SECOND = {
     ("key_points", "difficult_points"): (r"(?:教学|学习|本课|活动)?难点", r"(?:教学|学习|本课|活动)?重点"),
     ("textbook_analysis", "learner_analysis"): (r"学情|学生|学习者", r"教材|教学内容|内容|课标"),
 }
+UNIT_LINE = re.compile(
+    r"\s*(?:第\s*[一二三四五六七八九十百\d]+\s*[章单單]|(?:专题|項目|项目|单元|單元|模块)\s*[一二三四五六七八九十\d])"
+)
+SECTION_LINE = re.compile(r"\s*\d{1,2}[.．]\d{1,2}\s*[^\d.．\s]")
 SKELETON = 8  # «基础性作业：» and nothing behind it
 SENTENCE_ENDS = "。；，、：:;,"
 ROLES = ("phase", "minute_spans", "teacher", "student", "intent")
@@ -173,6 +177,8 @@ class Placer:
             and self._has("title", besides=entry)
         ):
             return "unit"
+        if place == "unit" and text.endswith("。"):
+            return "textbook_analysis"  # «单元概述：本单元讲…。» is no unit's name
         if place in COLUMNS and len(text) > 3 * TITLE_LINE:
             return {"edition": "textbook_analysis", "theme": "textbook_analysis"}.get(place, "aside:long")
         return place
@@ -371,8 +377,14 @@ def _text(spans: list[Span]) -> str:
 
 
 def _title_rank(span: Span) -> int:
-    """《背影》 names a lesson before 第2课 背影 does, and that before 三年级语文上册教案."""
-    return 0 if "《" in span.text else 1 if LESSON_LINE.match(span.text) else 2
+    """《背影》 names a lesson before 第2课 背影 and 3.1 背影 教学设计 do, these before 第三单元 亲情, of which the lesson
+    is one, and that before 三年级语文上册教案.
+    """
+    if "《" in span.text:
+        return 0
+    if UNIT_LINE.match(span.text):
+        return 2
+    return 1 if LESSON_LINE.match(span.text) or SECTION_LINE.match(span.text) else 3
 
 
 def _is_subject(word: str) -> bool:

@@ -67,11 +67,13 @@ class Process:
         self.steps: list[StepDraft] = []
         self.group: list[Span] = []
         self.marks: list[Span] = []
+        self.tables: Counter[int] = Counter()  # table → its rows
 
     def read(self, rows: list[Row]) -> list[StepDraft]:
         rows = _columns_guessed(rows)
         by_phase = {row.table for row in rows if any(role == "phase" for role, _ in row.cells)}
         topics = _tables_with_topics(rows, by_phase)
+        self.tables = Counter(row.table for row in rows if row.cells)
         for row in rows:
             self._row(row, has_phase=row.table in by_phase, topic=row.table in topics)
         if self.group:
@@ -215,6 +217,8 @@ class Process:
         """Cut a long text at its headings; before the first heading it belongs to a step without a title."""
         lines = [line for span in spans for line in _lines(span)]
         chosen = _rank_of_headings(lines, self.labels)
+        if first is not None and lines and self.tables[lines[0].table] > 1:
+            chosen = _rank_of_a_row(lines, self.labels) or chosen
         step, content = first, list[Span]()
         if (
             chosen is None
@@ -390,6 +394,14 @@ def _rank_of_headings(lines: list[Span], labels: Labels) -> str | None:
         return "timed" if _all_timed(best, ranks) else best
     single = [rank for rank in opening if rank in {"word", "cjk"} and at == 0]
     return single[0] if single else None
+
+
+def _rank_of_a_row(lines: list[Span], labels: Labels) -> str | None:
+    """Where each row of a table is a step, its first line is the title, and what is numbered below it belongs to it:
+    «二、抗战的爆发», «1. 卢沟桥事变». None where the first line is no such title.
+    """
+    ranks = _classes(lines[0], labels)
+    return next((rank for rank in ("word", "cjk", "cjk-paren") if rank in ranks), None)
 
 
 def _all_timed(rank: str, ranks: list[list[str]]) -> bool:

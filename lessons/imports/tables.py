@@ -55,6 +55,10 @@ class TableWalk:
         return False
 
     def read(self) -> None:
+        if self._is_content():
+            for para in walk([self.table]):
+                self.walk.current.add(whole(para, self.table.id))
+            return
         if self.walk.roles_table != self.table.columns or not self.walk.current.is_steps:
             self.walk.roles = {}
         for row in self.table.rows:
@@ -62,6 +66,28 @@ class TableWalk:
             if cells:
                 self._row(row, cells)
         self.walk.roles_table = self.table.columns
+
+    def _is_content(self) -> bool:
+        """Whether the table is what the heading over it announces, such as a grid of marks under 评价量表: no words in
+        it are labels, save of that very field and such as 内容 and 项目, which head anything.
+        """
+        heading = self.flow
+        if (
+            heading is None
+            or heading.label is None
+            or heading.is_steps
+            or heading.table >= 0
+            or heading.values
+        ):
+            return False
+        filled = [[cell for cell in row if cell.paragraphs()] for row in self.table.rows]
+        labels = [label for cells in filled for cell in cells if (label := self._label_of(cell))]
+        own = {"heading", *heading.label.places}
+        return all(label.place in own or label.place.startswith("?") for label in labels) and not any(
+            (self._inline_label(cell) and not self._label_of(cell)) or self._is_heading_of_steps(cells)
+            for cells in filled
+            for cell in cells
+        )
 
     def _row(self, row: list[Cell], cells: list[Cell]) -> None:
         if self._is_heading_of_steps(cells):
@@ -196,11 +222,15 @@ class TableWalk:
             entry.rows.append(Row([("full", spans)], table=self.table.id))
 
     def _phase_goes_on(self, row: list[Cell]) -> bool:
+        """Whether the row belongs to the step above: its title is merged with that one's, in each column of titles
+        («课中» goes on, while «讨论» beside it is a step of its own).
+        """
         phases = [column for column, role in self.walk.roles.items() if role == "phase"]
         if not phases or not row:
             return False
-        above = self.grid.get((row[0].row, phases[0]))
-        return above is not None and above.row < row[0].row
+        above = [self.grid.get((row[0].row, column)) for column in phases]
+        own = [cell for cell in above if cell is not None and cell.row == row[0].row and cell.paragraphs()]
+        return not own and any(cell is not None and cell.row < row[0].row for cell in above)
 
     # --- labels and values
     # -------------------------------------------------------------------------------------

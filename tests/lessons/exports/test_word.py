@@ -43,6 +43,10 @@ def test_the_form_is_four_tables_in_the_order_of_the_template() -> None:
     assert [row[0] for row in texts(after)] == ["板书设计", "教学反思"]
 
 
+def test_the_process_is_headed_as_it_is_on_the_plans_page() -> None:
+    assert texts(opened().tables[2])[0] == ["环节", "教师活动", "学生活动", "设计意图"]
+
+
 def test_the_heading_row_of_the_process_repeats_and_short_rows_stay_whole() -> None:
     process = opened().tables[2]
 

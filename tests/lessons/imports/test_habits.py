@@ -71,6 +71,7 @@ def test_traditional_characters_are_read_like_simplified_ones(tmp_path: Path) ->
         ("班会准备", "preparation"),
         ("单元学习目标", "objectives"),
         ("学后反思", "reflection"),
+        ("教学反思与诊断改进", "reflection"),
     ],
 )
 def test_labels_put_together_of_known_words_are_known(label: str, place: str, tmp_path: Path) -> None:
@@ -165,6 +166,37 @@ def test_the_first_line_of_a_plain_text_is_offered_as_its_title(tmp_path: Path) 
     assert lesson(tmp_path, *text)["columns"] == {"title": "背影?"}
 
 
+def test_a_lesson_is_called_by_its_own_line_and_not_by_its_units(tmp_path: Path) -> None:
+    body = [
+        "教学目标：",
+        GOAL,
+        "教学过程：",
+        "一、导入",
+        "看图，说说图上的人在做什么。",
+        "二、新授",
+        "轻声读第一段，画出喜欢的句子。",
+    ]
+
+    numbered = lesson(tmp_path, "^第三单元 走近传统文化", "^第8课 中秋节的由来", *body)
+    parted = lesson(tmp_path, "^第三单元 走近传统文化", "^3.1 中秋节的由来 教学设计", *body)
+    whole = lesson(tmp_path, "^语文教案", "^第三单元 走近传统文化", *body)
+
+    assert numbered["columns"]["title"] == "第8课 中秋节的由来"
+    assert parted["columns"]["title"] == "3.1 中秋节的由来"
+    assert whole["columns"]["title"] == "第三单元 走近传统文化"
+
+
+def test_a_grid_of_marks_under_its_heading_is_that_fields_text(tmp_path: Path) -> None:
+    marks: Rows = [["维度", "优秀", "良好"], ["内容", "三种以上", "两种"], ["表达", "条理清楚", "基本清楚"]]
+    process = ["教学过程：", "一、导入", "看图。", "二、新授", "读第一段。"]
+
+    found = lesson(tmp_path, "课题：中秋", "教学目标：", GOAL, *process, "评价量表", marks)
+
+    assert found["columns"]["title"] == "中秋"
+    assert found["fields"]["assessment"] == "\n".join(cell for row in marks for cell in row)
+    assert [other for other in found["others"] if other[0] != "aside"] == []
+
+
 def test_a_long_english_title_is_a_title(tmp_path: Path) -> None:
     title = "Unit 5 What are the shirts made of? Section A (1a-2d)"
     text = ["^" + title, "Teaching aims:", "Talk about what things are made of.", "Teaching procedures:"]
@@ -209,6 +241,32 @@ def test_lessons_in_running_text_part_at_the_title_behind_an_empty_heading(tmp_p
     assert [phases(found) for found in lessons] == [[("一、导入", None), ("二、作画", None)]] * 3
 
 
+def test_a_lesson_called_by_its_period_takes_its_line_from_the_homework_above(tmp_path: Path) -> None:
+    first: Rows = [["课题", ("老照片", 3)], ["教学目标", (GOAL, 3)], *STEPS]
+    second: Rows = [["学习目标", (GOAL, 3)], ["学习重点", ("说清变化。", 3)], *STEPS]
+
+    old, new = read(tmp_path, first, "作业设计：完成第一张记录卡。", "^第2课时 新家乡", second)
+
+    assert old["fields"]["homework"] == "完成第一张记录卡。"
+    assert new["columns"]["title"] == "第2课时 新家乡"
+
+
+def test_what_a_unit_is_about_is_no_units_name(tmp_path: Path) -> None:
+    about = "本单元围绕家乡的变化，设计两个课时。"
+
+    found = lesson(tmp_path, "课题：老照片", "单元概述", about, [["教学目标", (GOAL, 3)], *STEPS])
+
+    assert found["columns"] == {"title": "老照片"}
+    assert found["fields"]["textbook_analysis"] == about
+
+
+def test_the_year_on_a_cover_is_no_grade(tmp_path: Path) -> None:
+    for year in ("二〇二四年九月", "2024年9月", "二零二三年"):
+        assert lesson(tmp_path, f"^{year}", [["课题", ("乡愁", 3)], ["教学目标", (GOAL, 3)], *STEPS])[
+            "columns"
+        ] == {"title": "乡愁"}
+
+
 def test_a_form_of_instructions_in_brackets_is_blank(tmp_path: Path) -> None:
     rows: Rows = [
         ["课题", ("", 3)],
@@ -249,6 +307,20 @@ def test_parts_across_the_whole_process_do_not_end_it(tmp_path: Path) -> None:
     assert phases(found) == [("课前\n导入", 5), ("课中\n精读", 30)]
 
 
+def test_parts_merged_down_beside_their_steps_leave_these_steps(tmp_path: Path) -> None:
+    rows: Rows = [
+        [("教学环节", 2), "教师活动", "学生活动", "时间"],
+        ["课前", "自学", "发布任务。", "看微课。", "3"],
+        [("课中", 1, 3), "导入", "播放视频。", "说感受。", "5"],
+        [None, "新授", "讲解。", "记笔记。", "20"],
+        [None, "辩论", "组织。", "参加。", "12"],
+    ]
+
+    found = lesson(tmp_path, [["课题", "乡愁"], ["教学目标", GOAL]], rows)
+
+    assert phases(found) == [("课前\n自学", 3), ("课中\n导入", 5), ("新授", 20), ("辩论", 12)]
+
+
 def test_of_two_columns_for_the_steps_the_one_called_process_holds_the_text(tmp_path: Path) -> None:
     rows: Rows = [
         ["时间", "环节", "活动过程"],
@@ -260,6 +332,19 @@ def test_of_two_columns_for_the_steps_the_one_called_process_holds_the_text(tmp_
 
     assert phases(found) == [("暖身", 5), ("工作", 20)]
     assert [step["teacher"] for step in found["steps"]] == ["大风吹。", "小组讨论。"]
+
+
+def test_the_first_line_of_a_row_is_its_title_whatever_is_numbered_below(tmp_path: Path) -> None:
+    rows: Rows = [
+        ["内容与步骤", "方法", "时间"],
+        ["一、导入", "讲授", "10分钟"],
+        ["二、抗战爆发\n1.卢沟桥\n2.统一战线", "讨论", "40分钟"],
+    ]
+
+    found = lesson(tmp_path, [["课题", "抗日战争"], ["教学目标", GOAL]], "教学过程：", rows)
+
+    assert phases(found) == [("一、导入", 10), ("二、抗战爆发", 40)]
+    assert [step["teacher"] for step in found["steps"]] == ["", "1.卢沟桥\n2.统一战线"]
 
 
 def test_minutes_in_a_column_of_remarks_are_minutes(tmp_path: Path) -> None:
