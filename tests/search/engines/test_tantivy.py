@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -350,8 +350,12 @@ def test_changes_that_were_cut_short_by_a_kill_are_left_out(folder: Path) -> Non
 
 
 def threads_named(beginning: str) -> list[int]:
-    found = Path("/proc/self/task").iterdir()
-    return [int(one.name) for one in found if (one / "comm").read_text().startswith(beginning)]
+    found = []
+    for one in Path("/proc/self/task").iterdir():
+        with suppress(FileNotFoundError, ProcessLookupError):  # others end while they are looked through
+            if (one / "comm").read_text().startswith(beginning):
+                found.append(int(one.name))
+    return found
 
 
 # Elsewhere ``stand_back`` does nothing on purpose; the gate runs on Linux, so it is never left out there.
