@@ -224,6 +224,7 @@ export class FieldBinding {
       this.#pullAll(view);
       return;
     }
+    if (this.fragment._item?.deleted) return; // its row of a table is gone: nobody would ever read it
     this.host.beforeWrite(this, previous && this.relative(previous));
     (this.fragment.doc as Y.Doc).transact(() => write(this.mirror, view.state.doc), this);
     this.mirror.adopt(view.state.doc);
