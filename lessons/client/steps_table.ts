@@ -220,7 +220,9 @@ export class StepsTable implements RowActions {
     const elements = Object.fromEntries(model.CELLS.map((name) => [name, cells[name].doc.children.map(elementOf)])) as Record<model.Cell, Y.XmlElement[]>;
     const id = this.page.edit(() => model.putStep(this.page.steps, { ...step, cells: elements }));
     this.render();
-    if (at === "phase" || at === "minutes") this.shown.get(id)!.row[at].focus();
+    const { row } = this.shown.get(id)!;
+    (at === "phase" || at === "minutes" ? row.element : row.hosts[at]).scrollIntoView({ block: "center" });
+    if (at === "phase" || at === "minutes") row[at].focus();
     else this.page.field(cellKey(id, at))?.resume(cells[at]);
   }
 

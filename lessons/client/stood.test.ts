@@ -80,6 +80,7 @@ async function deletedByColleague(id: string): Promise<void> {
 
 beforeEach(() => {
   document.body.innerHTML = "";
+  Element.prototype.scrollIntoView = vi.fn();
   others.length = 0;
   mine = new Y.Doc();
   theirs = new Y.Doc();

@@ -78,6 +78,7 @@ def test_a_step_deleted_under_the_writer_is_put_back(open_as: Open, plan_path: s
     colleague.write_at_end(colleague.cell(1, 0), "【乙正在写】")
     expect(lead.cell(1, 0)).to_contain_text("【乙正在写】")
     Keyboard.of(colleague.page).spell("k", "ke", "ke'ta", "ke'tang")
+    expect(lead.cell(1, 0)).to_have_attribute("data-who", "薛海峰")
 
     ask = lead.page.get_by_role("dialog")
     for answer in ("取消", "删除"):
@@ -96,6 +97,7 @@ def test_a_step_deleted_under_the_writer_is_put_back(open_as: Open, plan_path: s
 
     expect(notice).to_have_count(0)
     expect(colleague.cell(1, 0)).to_be_focused()
+    expect(colleague.cell(1, 0)).to_be_in_viewport()
     for page in (lead, colleague):
         expect(page.page.locator("[data-step]")).to_have_count(count)
         expect(page.step(1).locator("textarea.phase")).to_have_value(name)
