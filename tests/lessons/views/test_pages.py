@@ -415,7 +415,7 @@ def test_a_file_is_removed_in_two_steps_that_name_it(client: Client, person: Per
     assert "板书.png" in form
     assert f'action="{address}{Attachment.objects.get().token}/remove/"' in form
     assert f'<a href="{address}"' in form  # 取消, without a script too
-    assert page.count("/remove/\"") == menu.count("/remove/\"")
+    assert page.count('/remove/"') == menu.count('/remove/"')
 
 
 @pytest.mark.parametrize(
