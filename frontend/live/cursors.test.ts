@@ -153,6 +153,21 @@ describe("carets", () => {
     for (const caret of one.view.dom.querySelectorAll<HTMLElement>(".live-caret")) expect(caret.style.getPropertyValue("--live-person")).toBe("#777777");
   });
 
+  test("one's own is told where the word began, to whoever composes as soon as they are here", () => {
+    two.view.focus();
+    two.view.dispatch(two.view.state.tr.setSelection(TextSelection.create(two.view.state.doc, at(two.view, 0, 2))));
+    const began = two.binding.relative(two.view.state)!;
+    two.view.dom.dispatchEvent(new CompositionEvent("compositionstart", { bubbles: true }));
+    two.view.dispatch(two.view.state.tr.insertText("jiao'an"));
+    vi.advanceTimersByTime(100);
+
+    expect(two.awareness.getLocalState()!.cursor).toEqual({
+      field: "f:test",
+      anchor: Y.relativePositionToJSON(began.anchor),
+      head: Y.relativePositionToJSON(began.head),
+    });
+  });
+
   test("one's own is told with the field's name, and withdrawn when the focus goes", () => {
     two.select(at(two.view, 0, 2));
     expect((two.awareness.getLocalState()?.cursor as { field: string }).field).toBe("f:test");

@@ -112,7 +112,7 @@ class Teller {
       if (own?.field === this.binding.field) this.awareness.setLocalStateField("cursor", null);
       return;
     }
-    const selection = this.binding.level ? this.binding.relative(this.view.state) : null;
+    const selection = this.binding.place;
     if (!selection) return;
     const next: CursorState = {
       field: this.binding.field,

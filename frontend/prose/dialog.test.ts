@@ -31,6 +31,15 @@ describe("a dialog", () => {
     expect([answers, document.querySelector("dialog")]).toEqual([[answer], null]);
   });
 
+  it("that destroys has the focus on the button to cancel", async () => {
+    open({ fields: [], careful: true });
+    const { activeElement } = document;
+    (activeElement as HTMLElement).click();
+    await settle();
+
+    expect([(activeElement as HTMLButtonElement).value, answers]).toEqual(["cancel", ["cancel"]]);
+  });
+
   it("keeps the keyboard until what the answer needs has come", async () => {
     let come = (_comes: boolean): void => undefined;
     open({ ready: new Promise((resolve) => (come = resolve)) });

@@ -14,6 +14,8 @@ export interface Question {
   /** What the answer needs and may still be on its way; the dialog keeps the keyboard until it is here. False: it never comes. */
   ready?: Promise<boolean>;
   class?: string;
+  /** What is confirmed destroys: the focus is on the button to cancel. */
+  careful?: boolean;
   /** Something to read: no button to cancel. */
   plain?: boolean;
 }
@@ -30,11 +32,11 @@ export function row(label: string, control: HTMLElement, help = ""): HTMLElement
 }
 
 /** Ask, and give the focus back to where it was. */
-export function ask({ title, fields, confirm, other, check, ready, class: extra = "", plain = false }: Question): Promise<Answer> {
+export function ask({ title, fields, confirm, other, check, ready, class: extra = "", careful = false, plain = false }: Question): Promise<Answer> {
   const before = document.activeElement;
   const heading = el("h2", { id: freshId("dialog") }, title);
   const fault = el("p", { class: "errorlist", role: "alert" });
-  const form = el("form", { method: "dialog", class: "form", novalidate: true }, heading, ...fields, fault, buttons(confirm, other, plain));
+  const form = el("form", { method: "dialog", class: "form", novalidate: true }, heading, ...fields, fault, buttons(confirm, other, plain, careful));
   const dialog = el("dialog", { class: `ask ${extra}`.trim(), "aria-labelledby": heading.id }, form);
   document.body.append(dialog);
   return new Promise((resolve) => {
@@ -72,16 +74,16 @@ export function ask({ title, fields, confirm, other, check, ready, class: extra 
       if (event.key === "Escape" && !event.isComposing) finish("cancel");
     });
     show(dialog);
-    (dialog.querySelector<HTMLElement>("input, textarea, select") ?? dialog.querySelector<HTMLElement>("button"))?.focus();
+    (dialog.querySelector<HTMLElement>("input, textarea, select") ?? dialog.querySelector<HTMLElement>(careful ? "[value=cancel]" : "button"))?.focus();
   });
 }
 
-function buttons(confirm: string, other: string | undefined, plain: boolean): HTMLElement {
+function buttons(confirm: string, other: string | undefined, plain: boolean, careful: boolean): HTMLElement {
   const button = (value: Answer, label: string, look = ""): HTMLElement => el("button", { type: "submit", value, class: `btn1 ${look}`.trim() }, label);
   return el(
     "div",
     { class: "actions" },
-    button("confirm", confirm, "go"),
+    button("confirm", confirm, careful ? "danger" : "go"),
     other ? button("other", other) : null,
     plain ? null : button("cancel", t("Cancel")),
   );

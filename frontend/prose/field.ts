@@ -37,6 +37,16 @@ export interface FieldSettings {
   onMount?: (field: ProseField) => void;
 }
 
+interface Internals {
+  domObserver?: { flush(): void };
+}
+
+/** A text and the selection in it. */
+export interface Standing {
+  doc: Node;
+  selection: object | null;
+}
+
 const REDRAW_AFTER = 30;
 
 /** What makes it a text box for a screen reader and the Tab key; for those who only read it is a named group of text. */
@@ -56,7 +66,8 @@ export class ProseField {
   private holds = 0;
   private bound: Bound | null = null;
   private redraw: ReturnType<typeof setTimeout> | undefined;
-  private caret: { selection: object; doc: Node } | null = null;
+  private caret: Standing | null = null;
+  private shown: Node | null = null;
   /** Something was loaded that the editor does not have yet. */
   private outdated = false;
   private readonly settings: FieldSettings;
@@ -166,6 +177,21 @@ export class ProseField {
     return done;
   }
 
+  /** What stands in it on the page, whatever became of it in the document; half a word that is composed belongs to it. */
+  standing(): Standing {
+    (this.view as unknown as Internals | null)?.domObserver?.flush();
+    if (!this.view) return { doc: this.shown ?? this.read(), selection: this.caret?.selection ?? null };
+    const { doc, selection } = this.view.state;
+    return { doc, selection: selection.toJSON() as object };
+  }
+
+  /** Go on where another editor of the same text stopped. */
+  resume(standing: Standing): void {
+    this.unmount();
+    this.caret = standing;
+    this.focus();
+  }
+
   /** The field as it stands in the shared document. */
   read(): Node {
     return readFragment(this.fragment);
@@ -206,6 +232,7 @@ export class ProseField {
     clearTimeout(this.redraw);
     if (this.view) return;
     const doc = this.read();
+    this.shown = doc;
     renderStatic(this.host, doc);
     drawAll(this.host);
     this.setBlank(isBlank(doc), true);
@@ -237,7 +264,7 @@ export class ProseField {
 
   private restoreCaret(view: EditorView): void {
     const { caret } = this;
-    if (!caret || !caret.doc.eq(view.state.doc)) return;
+    if (!caret?.selection || !caret.doc.eq(view.state.doc)) return;
     const { doc, tr } = view.state;
     view.dispatch(tr.setSelection(Selection.fromJSON(doc, caret.selection)).setMeta("addToHistory", false));
   }

@@ -12,10 +12,13 @@ class MenuController extends Controller<HTMLDetailsElement> {
   };
 
   private readonly onKey = (event: KeyboardEvent): void => {
-    if (event.key !== "Escape" || !this.element.open) return;
+    if (event.key === "Escape" && this.element.open) this.close();
+  };
+
+  close(): void {
     this.element.open = false;
     this.element.querySelector("summary")?.focus();
-  };
+  }
 
   override connect(): void {
     document.addEventListener("pointerdown", this.onPointer);

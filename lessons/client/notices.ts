@@ -9,6 +9,8 @@ export interface Notice {
   tone: "info" | "soon" | "bad";
   text: string;
   actions?: { label: string; run: () => void }[];
+  /** It stays until somebody closes it; then this is called. */
+  closed?: () => void;
 }
 
 export class Notices {
@@ -32,18 +34,26 @@ export class Notices {
     this.shown.set(name, { element, says });
   }
 
-  private draw({ tone, text, actions = [] }: Notice): HTMLElement {
+  /** Bring the keyboard to what one can do. */
+  focus(name: string): void {
+    this.shown.get(name)?.element.querySelector("button")?.focus();
+  }
+
+  private draw({ tone, text, actions = [], closed }: Notice): HTMLElement {
     const buttons = actions.map(({ label, run }) => {
       const button = el("button", { type: "button", class: "btn1" }, label);
       button.addEventListener("click", run);
       return button;
     });
+    const close = closed && el("button", { type: "button", class: "btn1 plain square", "aria-label": t("Close") }, "×");
+    close?.addEventListener("click", () => closed?.());
     const look = tone === "info" ? "note" : `note ${tone}`;
     return el(
       "div",
       { class: look, role: tone === "bad" ? "alert" : "status" },
       icon(tone === "info" ? eye : alert),
       el("div", {}, text, buttons.length ? el("div", { class: "notice-actions" }, ...buttons) : null),
+      close,
     );
   }
 }

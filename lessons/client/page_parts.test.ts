@@ -7,8 +7,8 @@ import { numberOf, valueOf } from "./facts";
 import { oneLine } from "./growing";
 import { Notices } from "./notices";
 import { covered } from "./phone_bar";
-import { initial, present } from "./presence";
-import { cellKey, sectionOf } from "./sections";
+import { initial, present, writing } from "./presence";
+import { cellKey, rowKey, sectionOf } from "./sections";
 import type { Steps } from "./steps";
 import { arrange, balance, StepsTable } from "./steps_table";
 import { matching, suggest } from "./suggest";
@@ -52,6 +52,20 @@ describe("present", () => {
     ]);
 
     expect(present(states, { client: 9, person: 9 })).toEqual([{ id: 3, name: "甲", color: "#59636e", field: null, self: false }]);
+  });
+
+  it("names the others who write where the field's name begins so, in whichever tab", () => {
+    const states = new Map<number, unknown>([
+      [11, { user: user(2, "薛海峰"), cursor: { field: "f:board" } }],
+      [12, { user: user(2, "薛海峰"), cursor: { field: cellKey("a1", "student") } }],
+      [13, { user: user(1, "刘秀兰"), cursor: { field: cellKey("a1", "teacher") } }],
+      [14, { user: user(3, "王建平"), cursor: { field: cellKey("a12", "teacher") } }],
+      [15, { user: { name: "无名" }, cursor: { field: cellKey("a1", "teacher") } }],
+      [16, { user: user(4, "郭晓燕"), cursor: null }],
+    ]);
+
+    expect(writing(states, 1, rowKey("a1"))).toEqual(["薛海峰"]);
+    expect(writing(states, 9, rowKey("a1"))).toEqual(["刘秀兰", "薛海峰"]);
   });
 
   it.each([
@@ -159,6 +173,20 @@ describe("Notices", () => {
   });
 });
 
+describe("a notice that stays", () => {
+  it("has a button to close it, and takes the keyboard to what one can do", () => {
+    const notices = new Notices(document.body);
+    const closed = vi.fn();
+    notices.set("a", { tone: "bad", text: "一", actions: [{ label: "放回", run: vi.fn() }], closed });
+
+    notices.focus("a");
+    expect(document.activeElement?.textContent).toBe("放回");
+    document.querySelector<HTMLElement>("[aria-label=Close]")!.click();
+
+    expect(closed).toHaveBeenCalledTimes(1);
+  });
+});
+
 describe("StepsTable", () => {
   function page(): { table: StepsTable; steps: Steps; rows: () => string[]; fields: Set<string> } {
     document.body.innerHTML = "<table><tbody></tbody></table><div></div>";
@@ -172,6 +200,9 @@ describe("StepsTable", () => {
       edit: (change) => doc.transact(change),
       addField: (key) => void fields.add(key),
       removeField: (key) => void fields.delete(key),
+      field: () => undefined,
+      writing: () => [],
+      notices: new Notices(document.body),
       periods: () => ({ periods: 1, stage: "primary" }),
       announce: vi.fn(),
       drawn: vi.fn(),

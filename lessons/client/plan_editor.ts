@@ -19,7 +19,7 @@ import { Facts } from "./facts";
 import { copyText, Notices } from "./notices";
 import { csrfToken, KNOWN_SCHEMA, readGrades, readPage, readSuggestions, type PlanPage } from "./page";
 import { phoneBar } from "./phone_bar";
-import { Presence } from "./presence";
+import { Presence, writing } from "./presence";
 import { readOnlyNotice, saysWhy } from "./read_only";
 import { SaveState } from "./save_state";
 import { fieldKey, sectionOf } from "./sections";
@@ -116,6 +116,9 @@ class PlanEditor {
       edit: (change, field) => this.live.edit(change, field ?? null),
       addField: (key, host, fragment) => void this.bench.add({ key, host, fragment, free: false }, this.writable),
       removeField: (key) => this.bench.remove(key),
+      field: (key) => this.bench.stage.fields.get(key),
+      writing: (prefix) => writing(this.live.awareness.getStates(), this.page.person.id, prefix),
+      notices: this.notices,
       periods: () => this.facts.periods(),
       drawn: () => this.presence?.draw(true),
       announce: (sentence) => (one("[data-save-spoken]")!.textContent = sentence),

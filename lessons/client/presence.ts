@@ -35,6 +35,17 @@ export function present(states: ReadonlyMap<number, unknown>, own: { client: num
   return [...people.values()].sort((a, b) => Number(b.self) - Number(a.self) || a.name.localeCompare(b.name, "zh"));
 }
 
+/** The names of the others who have a caret in a field whose name begins so. */
+export function writing(states: ReadonlyMap<number, unknown>, person: number, prefix: string): string[] {
+  const names = new Map<number, string>();
+  for (const value of states.values()) {
+    const { user, cursor } = value as State;
+    if (typeof user?.id !== "number" || typeof user.name !== "string" || user.id === person) continue;
+    if (typeof cursor?.field === "string" && cursor.field.startsWith(prefix)) names.set(user.id, user.name.slice(0, 60));
+  }
+  return [...names.values()].sort((a, b) => a.localeCompare(b, "zh"));
+}
+
 /** What stands in somebody's round sign: the given name's first character. */
 export const initial = (name: string): string => Array.from(name.trim())[1] ?? name.trim().slice(0, 1);
 

@@ -3,7 +3,10 @@ import { CELLS, type Cell } from "./steps";
 
 export const fieldKey = (section: string): string => `f:${section}`;
 
-export const cellKey = (id: string, cell: Cell): string => `steps/${id}/${cell}`;
+/** What the names of all cells of a step begin with. */
+export const rowKey = (id: string): string => `steps/${id}/`;
+
+export const cellKey = (id: string, cell: Cell): string => rowKey(id) + cell;
 
 /** The template's section that a field of the document belongs to; empty for what is none of ours. */
 export function sectionOf(field: string): string {

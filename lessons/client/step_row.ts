@@ -33,7 +33,7 @@ export class StepRow {
   readonly element = el("tr", { role: "row" });
   readonly hosts: Record<Cell, HTMLElement>;
   readonly phase = el("textarea", { class: "phase no-print", rows: "1", maxlength: String(LONGEST_PHASE), placeholder: t("Step"), spellcheck: "false", autocomplete: "off" });
-  private readonly minutes = el("input", { class: "minutes no-print", type: "text", inputmode: "numeric", maxlength: "3", autocomplete: "off", placeholder: "–" });
+  readonly minutes = el("input", { class: "minutes no-print", type: "text", inputmode: "numeric", maxlength: "3", autocomplete: "off", placeholder: "–" });
   private readonly printed = el("span", { class: "print-only" });
   private readonly read = el("div", { class: "step-read" });
   private readonly tools = el("div", { class: "step-tools no-print" });
@@ -67,6 +67,11 @@ export class StepRow {
     this.printed.textContent = [step.phase, time].filter(Boolean).join("\n");
     this.read.replaceChildren(el("b", {}, step.phase), ...(time ? [el("span", { class: "minutes" }, time)] : []));
     this.label(index);
+  }
+
+  /** What stands in its controls, half a word too; for minutes that are none those of the plan. */
+  standing(): Step {
+    return { ...this.step, phase: this.phaseText.take(), minutes: this.typedMinutes() ?? (this.minutes.value.trim() ? this.step.minutes : null) };
   }
 
   setEditable(editable: boolean): void {
@@ -116,10 +121,14 @@ export class StepRow {
     this.actions.phase(this.step.id, this.phaseText.take());
   }
 
-  private sendMinutes(): void {
+  private typedMinutes(): number | null {
     const typed = numberOf(this.minutes.value);
-    const minutes = /^\d{1,3}$/.test(typed) && Number(typed) <= MOST_MINUTES ? Number(typed) : null;
-    const wrong = typed !== "" && minutes === null;
+    return /^\d{1,3}$/.test(typed) && Number(typed) <= MOST_MINUTES ? Number(typed) : null;
+  }
+
+  private sendMinutes(): void {
+    const minutes = this.typedMinutes();
+    const wrong = numberOf(this.minutes.value) !== "" && minutes === null;
     this.minutes.setAttribute("aria-invalid", String(wrong));
     if (wrong) return;
     this.minutesText.written();

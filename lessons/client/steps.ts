@@ -114,6 +114,25 @@ export function addStep(steps: Steps, index: number, origin: unknown = null): st
   return id;
 }
 
+/** What a step says; `order` tells its place among the others. */
+export interface StepContent {
+  order: string;
+  phase: string;
+  minutes: number | null;
+  cells: Record<Cell, Y.XmlElement[]>;
+}
+
+/** Put a step with this content at its place. Returns its id, which is a new one. */
+export function putStep(steps: Steps, { order, phase, minutes, cells }: StepContent, origin: unknown = null): string {
+  return steps.doc!.transact(() => {
+    const id = addStep(steps, inOrder(steps).filter((step) => compare(step.order, order) < 0).length);
+    setPhase(steps, id, phase);
+    setMinutes(steps, id, minutes);
+    for (const name of CELLS) cell(steps, id, name)!.insert(0, cells[name]);
+    return id;
+  }, origin);
+}
+
 /** Move a step so that it stands at `index` among all steps. Whether anything changed. */
 export function moveStep(steps: Steps, id: string, index: number, origin: unknown = null): boolean {
   const sorted = inOrder(steps);

@@ -1,14 +1,18 @@
 /** 教学过程 on the page: rows in the order of the shared document, and the sum of their minutes. */
 import * as Y from "yjs";
 import { t } from "@site/i18n";
-import { el, icon } from "@prose/elements";
+import { ask } from "@prose/dialog";
+import { elementOf } from "@live/index";
+import { el, freshId, icon } from "@prose/elements";
 import { toast } from "@prose/toast";
 import plus from "@icons/plus.svg?raw";
 
 import { RowDrag } from "./drag";
-import { cellKey } from "./sections";
+import { copyText, type Notices } from "./notices";
+import { cellKey, rowKey } from "./sections";
 import { StepRow, type RowActions } from "./step_row";
 import * as model from "./steps";
+import { standing, textOf, type Cells, type Stood } from "./stood";
 
 /** What the table asks of the page. */
 export interface StepsPage {
@@ -19,6 +23,10 @@ export interface StepsPage {
   edit<T>(change: () => T, field?: string): T;
   addField(key: string, host: HTMLElement, fragment: Y.XmlFragment): void;
   removeField(key: string): void;
+  field: Cells;
+  /** The others who have a caret in a field whose name begins so. */
+  writing(prefix: string): string[];
+  notices: Notices;
   /** 课时 and 学段, for the time there is. */
   periods(): { periods: number | null; stage: string };
   announce(sentence: string): void;
@@ -45,6 +53,8 @@ export class StepsTable implements RowActions {
   private readonly addButton = el("button", { type: "button", class: "btn1 no-print" }, icon(plus, "s"), t("Add a step"));
   private editable = false;
   private waiting = false;
+  /** Steps that somebody else deleted. */
+  private readonly takenAway = new Set<string>();
 
   constructor(private readonly page: StepsPage) {
     this.body = page.table.tBodies[0]!;
@@ -83,7 +93,15 @@ export class StepsTable implements RowActions {
     this.moveTo(id, model.inOrder(this.page.steps).findIndex((step) => step.id === id) + by);
   }
 
+  /** Where somebody else is writing, only after asking. */
   remove(id: string): void {
+    const names = this.page.writing(rowKey(id));
+    if (!names.length) return this.takeOut(id);
+    const title = t("Writing in this step: %(names)s. Delete it anyway?", { names: names.join("、") });
+    void ask({ title, fields: [], confirm: t("Delete"), careful: true }).then((answer) => answer === "confirm" && this.takeOut(id));
+  }
+
+  private takeOut(id: string): void {
     const sorted = model.inOrder(this.page.steps);
     const index = sorted.findIndex((step) => step.id === id);
     const restore = this.page.edit(() => model.removeStep(this.page.steps, id));
@@ -119,7 +137,8 @@ export class StepsTable implements RowActions {
     (row?.phase ?? this.addButton).focus();
   }
 
-  private readonly changed = (events: Y.YEvent<Y.AbstractType<unknown>>[]): void => {
+  private readonly changed = (events: Y.YEvent<Y.AbstractType<unknown>>[], { local }: Y.Transaction): void => {
+    if (!local) for (const event of events) if (event.target === this.page.steps) for (const [id, { action }] of event.keys) if (action === "delete") this.takenAway.add(id);
     if (!events.some((event) => event.target instanceof Y.Map) || this.waiting) return;
     this.waiting = true;
     queueMicrotask(() => this.render());
@@ -132,6 +151,7 @@ export class StepsTable implements RowActions {
     const sorted = model.inOrder(this.page.steps);
     const ids = new Set(sorted.map((step) => step.id));
     for (const id of [...this.shown.keys()]) if (!ids.has(id)) this.drop(id);
+    this.takenAway.clear();
     const rows = sorted.map((step, index) => {
       const { row } = this.shown.get(step.id) ?? this.make(step);
       this.fill(step.id);
@@ -166,9 +186,44 @@ export class StepsTable implements RowActions {
   }
 
   private drop(id: string): void {
+    const { row } = this.shown.get(id)!;
+    const stood = this.takenAway.has(id) ? standing(row, this.page.field) : null;
     for (const name of model.CELLS) this.page.removeField(cellKey(id, name));
-    this.shown.get(id)!.row.element.remove();
+    row.element.remove();
     this.shown.delete(id);
+    if (stood) this.giveBack(stood);
+  }
+
+  /** Somebody was writing in a step that is gone: nothing of it is thrown away before they say so. */
+  private giveBack(stood: Stood): void {
+    const { notices } = this.page;
+    const notice = freshId("stood");
+    const text = t("The step “%(name)s”, in which you were writing, was deleted by a colleague.", { name: stood.name });
+    const back = (): void => {
+      if (!this.editable) return toast(t("You cannot write here just now. Copy the text instead."));
+      notices.set(notice, null);
+      this.putBack(stood);
+    };
+    const closed = (): void => {
+      notices.set(notice, null);
+      this.focusPhase(model.inOrder(this.page.steps).find(({ order }) => order > stood.step.order)?.id);
+    };
+    const actions = [
+      { label: t("Put it back"), run: back },
+      { label: t("Copy the text"), run: () => void copyText(textOf(stood)) },
+    ];
+    notices.set(notice, { tone: "bad", text, actions, closed });
+    if (stood.focus) notices.focus(notice);
+  }
+
+  private putBack({ step, cells, at }: Stood): void {
+    const elements = Object.fromEntries(model.CELLS.map((name) => [name, cells[name].doc.children.map(elementOf)])) as Record<model.Cell, Y.XmlElement[]>;
+    const id = this.page.edit(() => model.putStep(this.page.steps, { ...step, cells: elements }));
+    this.render();
+    const { row } = this.shown.get(id)!;
+    (at === "phase" || at === "minutes" ? row.element : row.hosts[at]).scrollIntoView({ block: "center" });
+    if (at === "phase" || at === "minutes") row[at].focus();
+    else this.page.field(cellKey(id, at))?.resume(cells[at]);
   }
 
   showSum(sorted: readonly model.Step[] = model.inOrder(this.page.steps)): void {

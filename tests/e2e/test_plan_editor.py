@@ -4,6 +4,7 @@ import io
 import re
 from base64 import b64encode
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -448,3 +449,19 @@ def test_print_shows_the_paper_and_nothing_of_the_page(lead: PlanPage) -> None:
         lead.page.locator(".steps thead").evaluate("head => getComputedStyle(head).display")
         == "table-header-group"
     )
+
+
+def test_a_file_is_removed_only_after_asking(open_as: Open, path: str, tmp_path: Path) -> None:
+    (tmp_path / "板书.pdf").write_bytes(b"%PDF-1.4\n%%EOF\n")
+    page = open_as(LEAD, f"{path}files/", width=375)
+    page.set_input_files("#plan-file", tmp_path / "板书.pdf")
+    page.get_by_role("button", name="上传").click()
+    file = page.locator(".plan-files .item").filter(has_text="板书.pdf")
+
+    for answer in ("取消", "删除"):
+        expect(file).to_have_count(1)
+        file.locator("summary").click()
+        expect(file.locator(".who")).to_have_text("彻底删除“板书.pdf”？")
+        file.locator("form").get_by_text(answer, exact=True).click()
+
+    expect(file).to_have_count(0)

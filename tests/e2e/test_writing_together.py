@@ -69,6 +69,42 @@ def test_half_typed_pinyin_stays_at_home(open_as: Open, plan_path: str) -> None:
         expect(page.field("homework")).not_to_contain_text("jiao")
 
 
+def test_a_step_deleted_under_the_writer_is_put_back(open_as: Open, plan_path: str) -> None:
+    """Promise 2: A is asked, by name; B, in the middle of a word, loses nothing."""
+    lead, colleague = both(open_as, plan_path)
+    step = colleague.step(1)
+    name = step.locator("textarea.phase").input_value()
+    count = lead.page.locator("[data-step]").count()
+    colleague.write_at_end(colleague.cell(1, 0), "【乙正在写】")
+    expect(lead.cell(1, 0)).to_contain_text("【乙正在写】")
+    Keyboard.of(colleague.page).spell("k", "ke", "ke'ta", "ke'tang")
+    expect(lead.cell(1, 0)).to_have_attribute("data-who", "薛海峰")
+
+    ask = lead.page.get_by_role("dialog")
+    for answer in ("取消", "删除"):
+        lead.step(1).locator("[data-more]").click()
+        lead.page.get_by_role("menuitem", name="删除环节").click()
+        expect(ask).to_contain_text("薛海峰正在这个环节里写。仍要删除吗？")
+        expect(ask.get_by_role("button", name="取消")).to_be_focused()
+        expect(lead.page.locator("[data-step]")).to_have_count(count)
+        ask.get_by_role("button", name=answer).click()
+    expect(lead.page.locator("[data-step]")).to_have_count(count - 1)
+
+    notice = colleague.page.get_by_role("alert").filter(has_text="您正在写的环节")
+    expect(notice).to_contain_text(f"您正在写的环节“{name}”被同事删除了。")
+    expect(notice.get_by_role("button", name="放回")).to_be_focused()
+    colleague.page.keyboard.press("Enter")
+
+    expect(notice).to_have_count(0)
+    expect(colleague.cell(1, 0)).to_be_focused()
+    expect(colleague.cell(1, 0)).to_be_in_viewport()
+    for page in (lead, colleague):
+        expect(page.page.locator("[data-step]")).to_have_count(count)
+        expect(page.step(1).locator("textarea.phase")).to_have_value(name)
+        expect(page.cell(1, 0)).to_contain_text("【乙正在写】ke")
+        page.wait_until_saved()
+
+
 def test_saved_text_is_there_once_after_the_server_is_killed(
     open_as: Open, plan_path: str, site: Site
 ) -> None:

@@ -55,6 +55,8 @@ export class FieldBinding {
   #release: (() => void) | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #before: RelativeSelection | null = null;
+  /** Where the composition began that is under way. */
+  #began: RelativeSelection | null = null;
   #endings: (() => void)[] = [];
 
   constructor(
@@ -92,6 +94,12 @@ export class FieldBinding {
     if (state.doc !== this.mirror.doc) return null;
     const { anchor, head } = state.selection;
     return { anchor: toRelative(this.mirror, anchor), head: toRelative(this.mirror, head) };
+  }
+
+  /** Where the caret is, to tell others; in the middle of a word, where the word began. */
+  get place(): RelativeSelection | null {
+    if (this.#guard) return this.#began;
+    return this.view && this.level ? this.relative(this.view.state) : null;
   }
 
   /** Puts the caret where a remembered selection is now, and the focus with it. */
@@ -224,6 +232,7 @@ export class FieldBinding {
       this.#pullAll(view);
       return;
     }
+    if (this.fragment._item?.deleted) return; // its row of a table is gone: nobody would ever read it
     this.host.beforeWrite(this, previous && this.relative(previous));
     (this.fragment.doc as Y.Doc).transact(() => write(this.mirror, view.state.doc), this);
     this.mirror.adopt(view.state.doc);
@@ -236,6 +245,7 @@ export class FieldBinding {
     if (!this.view) return;
     const { from, to } = this.view.state.selection;
     const size = this.mirror.doc.content.size;
+    this.#began = this.relative(this.view.state);
     this.#guard = new Guard(this.mirror, this.mirror.doc, Math.min(from, size), Math.min(to, size));
     this.composing.set(true);
     this.#release = this.host.hold();

@@ -401,6 +401,23 @@ def test_a_file_is_kept_listed_given_out_and_removed(client: Client, person: Per
     assert not Attachment.objects.exists()
 
 
+def test_a_file_is_removed_in_two_steps_that_name_it(client: Client, person: Person) -> None:
+    plan = LessonPlanFactory.create(lead=person)
+    address = f"/lessons/plans/{plan.pk}/files/"
+    client.post(address, {"file": upload()})
+
+    page = client.get(address).content.decode()
+    [menu] = re.findall(r"<details class=\"menu end\".*?</details>", page, re.DOTALL)
+    summary, form = menu.split("</summary>")
+
+    assert "板书.png" in summary
+    assert "<form" not in summary
+    assert "板书.png" in form
+    assert f'action="{address}{Attachment.objects.get().token}/remove/"' in form
+    assert f'<a href="{address}"' in form  # 取消, without a script too
+    assert page.count('/remove/"') == menu.count('/remove/"')
+
+
 @pytest.mark.parametrize(
     "sent",
     [
