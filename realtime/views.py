@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Final
@@ -18,7 +17,6 @@ from django.http import (
     HttpResponseNotModified,
     JsonResponse,
 )
-from django.http.request import RawPostDataException
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -26,6 +24,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from realtime import kinds
 from realtime.errors import PictureError
+from realtime.http import sent_json
 from realtime.kinds import Access
 from realtime.models import Document, Picture
 from realtime.pixels import MAX_BYTES, too_large
@@ -108,8 +107,8 @@ def adopt(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     """Let the document use pictures that were pasted from others; answers those that it may."""
     document = _writable(request, kind, key)
     try:
-        wanted = json.loads(request.body)["pictures"]
-    except (ValueError, TypeError, KeyError, RecursionError, RawPostDataException):  # the last for a form
+        wanted = sent_json(request)["pictures"]
+    except (ValueError, TypeError, KeyError):
         wanted = None
     if not isinstance(wanted, list) or not all(isinstance(one, str) for one in wanted):
         raise PictureError(_("Choose a picture."), status=422)

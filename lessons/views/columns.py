@@ -1,11 +1,9 @@
 """The columns of a plan, one at a time, as JSON."""
 
-import json
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, JsonResponse
-from django.http.request import RawPostDataException
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -14,6 +12,7 @@ from lessons.errors import ColumnConflictError, InvalidColumnError, TrashError
 from lessons.http import allowed_plan, found_plan, person_of
 from lessons.models import LessonPlan
 from lessons.services import plans
+from realtime.http import sent_json
 
 EXPECTED = {"field", "value", "version"}
 
@@ -49,10 +48,10 @@ def answer(plan: LessonPlan) -> JsonResponse:
 
 
 def wish_of(request: HttpRequest) -> dict[str, Any] | None:
-    """The three parts of the wish; None if it is no JSON of exactly these, or a form, which has been read already."""
+    """The three parts of the wish; None if it is no JSON of exactly these, a form among others."""
     try:
-        wish = json.loads(request.body)
-    except (ValueError, RecursionError, RawPostDataException):
+        wish = sent_json(request)
+    except ValueError:
         return None
     if not isinstance(wish, dict) or set(wish) != EXPECTED:
         return None
