@@ -13,6 +13,9 @@ describe("what one made of a text, upon what another made of it", () => {
     ["一二三四", "一X四", "一二Y三四", "一X四"],
     ["一二三四", "一二三四五", "", "五"],
     ["", "甲", "乙", "甲乙"],
+    ["𠮷", "𠮸", "", "𠮸"],
+    ["𠮷", "𠮸", "𠮹", "𠮸"],
+    ["𠀀甲", "𡀀甲", "甲", "𡀀甲"],
   ])("of %j: %j upon %j is %j", (base, mine, theirs, expected) => {
     expect(upon(base, mine, theirs)).toBe(expected);
   });

@@ -6,13 +6,20 @@ interface Splice {
   added: string;
 }
 
-/** The one place where two texts differ. */
+/** Whether a place is amid a character of two code units, as many rare names are. */
+function isAmid(text: string, place: number): boolean {
+  return /^[\ud800-\udbff][\udc00-\udfff]$/.test(text.slice(Math.max(0, place - 1), place + 1));
+}
+
+/** The one place where two texts differ; whole characters do. */
 function splice(before: string, after: string): Splice {
   const most = Math.min(before.length, after.length);
   let at = 0;
   while (at < most && before[at] === after[at]) at += 1;
+  if (isAmid(before, at) || isAmid(after, at)) at -= 1;
   let tail = 0;
   while (tail < most - at && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail += 1;
+  if (isAmid(before, before.length - tail) || isAmid(after, after.length - tail)) tail -= 1;
   return { at, removed: before.length - at - tail, added: after.slice(at, after.length - tail) };
 }
 
