@@ -76,7 +76,12 @@ export class StepRow {
 
   setEditable(editable: boolean): void {
     this.element.classList.toggle("editable", editable);
-    if (editable) grow(this.phase);
+    if (editable) this.fit();
+  }
+
+  /** Give its name the room that it takes; how much that is can be told only where it stands on the page. */
+  fit(): void {
+    grow(this.phase);
   }
 
   /** Every control says to which step it belongs. */

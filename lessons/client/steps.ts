@@ -31,7 +31,7 @@ export function minutesOf(value: unknown): number | null {
   return typeof value === "number" && value >= 0 && value <= MOST_MINUTES ? Math.round(value) : null;
 }
 
-function compare(a: string, b: string): number {
+export function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 

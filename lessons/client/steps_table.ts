@@ -152,6 +152,7 @@ export class StepsTable implements RowActions {
     const ids = new Set(sorted.map((step) => step.id));
     for (const id of [...this.shown.keys()]) if (!ids.has(id)) this.drop(id);
     this.takenAway.clear();
+    const fresh = sorted.filter((step) => !this.shown.has(step.id));
     const rows = sorted.map((step, index) => {
       const { row } = this.shown.get(step.id) ?? this.make(step);
       this.fill(step.id);
@@ -159,6 +160,7 @@ export class StepsTable implements RowActions {
       return row.element;
     });
     arrange(this.body, rows);
+    for (const { id } of fresh) this.shown.get(id)!.row.fit();
     this.body.querySelector(".steps-none")?.remove();
     if (!rows.length) this.body.append(el("tr", { role: "row", class: "steps-none" }, el("td", { role: "cell", colspan: "4" }, t("No steps yet."))));
     this.showSum(sorted);
@@ -206,7 +208,7 @@ export class StepsTable implements RowActions {
     };
     const closed = (): void => {
       notices.set(notice, null);
-      this.focusPhase(model.inOrder(this.page.steps).find(({ order }) => order > stood.step.order)?.id);
+      this.focusPhase(model.inOrder(this.page.steps).find(({ order }) => model.compare(order, stood.step.order) > 0)?.id);
     };
     const actions = [
       { label: t("Put it back"), run: back },

@@ -101,6 +101,9 @@ def test_a_step_deleted_under_the_writer_is_put_back(open_as: Open, plan_path: s
     for page in (lead, colleague):
         expect(page.page.locator("[data-step]")).to_have_count(count)
         expect(page.step(1).locator("textarea.phase")).to_have_value(name)
+        assert (
+            page.step(1).locator("textarea.phase").evaluate("area => area.scrollHeight <= area.clientHeight")
+        ), "all of its name is seen"
         expect(page.cell(1, 0)).to_contain_text("【乙正在写】ke")
         page.wait_until_saved()
 
