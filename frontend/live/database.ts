@@ -15,6 +15,8 @@ export interface CopyRow {
   /** The last version the server has stored. */
   acked: number;
   at: number;
+  /** Whether any other page sent it: it stays till the document is opened, which tells what became of it. */
+  resent?: boolean;
 }
 
 export interface UpdateRow {
@@ -121,7 +123,7 @@ export function deleteCopy(transaction: IDBTransaction, copy: string): void {
 export async function unsentOf(base: IDBDatabase, person: number): Promise<Unsent> {
   const copies = await rows<CopyRow>(base, "copies", ["person", person]);
   const columns = await rows<ColumnRow>(base, "columns", ["person", person]);
-  if (copies.length + columns.length === 0) hint(person, false);
+  if (columns.length === 0 && copies.every((copy) => copy.resent)) hint(person, false);
   return { copies: copies.filter((copy) => copy.unsent), columns };
 }
 

@@ -7,6 +7,7 @@ export { create as elementOf } from "./binding/write";
 export type { LivePerson } from "./cursors";
 export { openLiveDocument, type FieldParts, type LiveDocument, type LiveEvent, type LiveOptions, type ReadOnly } from "./session";
 export type { Signal } from "./signal";
+export type { Visit } from "./store";
 export { adviceText, readingText, statusText, type SaveState, type SaveStatus } from "./status";
 export { textOf } from "./text";
 export { undoKeys, type LiveUndo } from "./undo";

@@ -58,7 +58,7 @@ async function column(base: unknown): Promise<void> {
 }
 
 describe("any page of the site", () => {
-  test("sends what a closed page left, and forgets it once it is stored", async () => {
+  test("sends what a closed page left, and calls it unsent no longer once it is stored", async () => {
     await closedWith("离线写的");
 
     const results = await resend(7, Socket, server.address);
@@ -67,6 +67,18 @@ describe("any page of the site", () => {
     expect(server.doc.getText("t").toString()).toBe("离线写的");
     expect(server.addresses).toEqual(["/ws/plan/12?person=7&epoch=3"]);
     expect([await unsent(), hinted(7)]).toEqual([0, false]);
+  });
+
+  test("leaves word of it for the page of the document, and sends it once", async () => {
+    await closedWith("离线写的");
+    await resend(7, Socket, server.address);
+    expect(await resend(7, Socket, server.address)).toEqual([]);
+
+    const hooks = { stored: () => undefined, failed: () => undefined };
+    const copy = await openStore().open({ person: 7, kind: "plan", key: "12", epoch: 3 }, { title: "《背影》", page: "/lessons/plans/12/" }, () => new Uint8Array(), hooks);
+
+    expect([copy!.unsent, copy!.visits.length, server.addresses.length]).toEqual([[], 1, 1]);
+    await copy!.close();
   });
 
   test("sends nothing of somebody else", async () => {

@@ -6,7 +6,7 @@
 import { t } from "@site/i18n";
 
 import { csrfToken } from "./csrf";
-import { deleteCopy, openCopies, openDatabase, transact, unsentOf, updatesOf, type ColumnRow, type CopyRow } from "./database";
+import { openCopies, openDatabase, transact, unsentOf, updatesOf, type ColumnRow, type CopyRow } from "./database";
 
 /** What became of one document's edits. */
 export interface Resent {
@@ -45,7 +45,7 @@ async function sendCopy(base: IDBDatabase, copy: CopyRow, socket: typeof WebSock
   for (const { bytes } of rows) updates.push(...(bytes.length > LARGE_BYTES ? (await import("./frames")).splitUpdate(bytes) : [bytes]));
   const url = `${address}/ws/${encodeURIComponent(copy.kind)}/${encodeURIComponent(copy.key)}?person=${copy.person}&epoch=${copy.epoch}`;
   const sent = updates.length === 0 || (await deliver(new socket(url), updates));
-  if (sent) await transact(base, (transaction) => deleteCopy(transaction, copy.id));
+  if (sent) await transact(base, (transaction) => transaction.objectStore("copies").put({ ...copy, unsent: false, resent: true }));
   return sent;
 }
 

@@ -60,9 +60,13 @@ async function unsentText(): Promise<string> {
   const base = await openDatabase(factory);
   const updates = await rows<UpdateRow>(base, "updates");
   base.close();
+  return joined(updates.map(({ bytes }) => bytes));
+}
+
+function joined(updates: readonly Uint8Array[]): string {
   const doc = new Y.Doc();
-  for (const { bytes } of updates) Y.applyUpdate(doc, bytes);
-  return doc.getText("t").toString();
+  for (const update of updates) Y.applyUpdate(doc, update);
+  return read({ doc });
 }
 
 function events(live: LiveDocument): LiveEvent[] {
@@ -256,6 +260,25 @@ describe("nobody's text is thrown away", () => {
 
     expect(read(second)).toBe("从前离线写的");
     await eventually(() => expect(read(server)).toBe("从前离线写的"));
+  });
+
+  test("an earlier visit is told, with the document as it was there", async () => {
+    const first = visit();
+    await until(first, "saved");
+    await server.kill();
+    type(first, "离线写的");
+    await until(first, "offline");
+    expect(first.unsent.value).toBe(true);
+    first.destroy();
+    await server.listen();
+
+    const second = visit();
+    const seen = events(second);
+    await until(second, "saved");
+
+    expect(second.unsent.value).toBe(false);
+    const told = seen.flatMap((event) => (event.event === "earlier" ? event.visits : []));
+    expect(told.map(({ updates }) => joined(updates))).toEqual(["离线写的"]);
   });
 
   test("edits of another epoch are shown, not merged", async () => {

@@ -12,7 +12,7 @@ import { cursorPlugin, type LivePerson } from "./cursors";
 import { imeSpan } from "./ime_span";
 import { source, type Signal, type Source } from "./signal";
 import { adviceText, causeOf, decide, LATE_MS, type ReadOnlyCause, type SaveFacts, type SaveStatus } from "./status";
-import { openStore, type LocalCopy, type LocalStore, type Stranded } from "./store";
+import { openStore, type LocalCopy, type LocalStore, type Stranded, type Visit } from "./store";
 import { textOf } from "./text";
 import { LiveUndo, undoPlugin } from "./undo";
 
@@ -45,7 +45,8 @@ export type LiveEvent =
   | { event: "epoch"; epoch: number }
   | { event: "signed_out" }
   | { event: "closed"; code: number; text: string }
-  | { event: "stranded"; stranded: Stranded[] };
+  | { event: "stranded"; stranded: Stranded[] }
+  | { event: "earlier"; visits: readonly Visit[] };
 
 export interface ReadOnly {
   value: boolean;
@@ -66,6 +67,8 @@ export interface LiveDocument {
   readonly awareness: Awareness;
   readonly status: Signal<SaveStatus>;
   readonly readOnly: Signal<ReadOnly>;
+  /** Whether edits of the document itself are only here. */
+  readonly unsent: Signal<boolean>;
   /** True once the server's content is here for the first time. */
   readonly synced: Signal<boolean>;
   /** The people whose pages have the document open, oneself left out. */
@@ -112,6 +115,7 @@ class Session implements LiveDocument, FieldHost {
   readonly readOnly: Source<ReadOnly>;
   readonly columns = source<ColumnFacts>({ waiting: 0, stored: true, problem: null }, (a, b) => JSON.stringify(a) === JSON.stringify(b));
   readonly status: Source<SaveStatus>;
+  readonly unsent = source(false);
   readonly copy: Promise<LocalCopy | null>;
   readonly #origin = { name: "live edit" };
   readonly #earlier = { name: "edits of an earlier visit" };
@@ -327,6 +331,7 @@ class Session implements LiveDocument, FieldHost {
 
   #learn(facts: Partial<SaveFacts>): void {
     Object.assign(this.#facts, facts);
+    this.unsent.set(this.#facts.local > this.#facts.acked);
     const now = performance.now(); // the computer's clock may be set meanwhile
     this.status.set(decide(this.#facts, now));
     if (this.status.value.state === "offline" && this.status.value.unsaved) this.#askToKeep();
@@ -370,6 +375,7 @@ class Session implements LiveDocument, FieldHost {
     }
     copy.takenUp(this.#facts.local);
     this.#connection.confirm(this.#facts.local);
+    if (copy.visits.length > 0) this.#emit({ event: "earlier", visits: copy.visits });
     if (copy.stranded.length === 0) return;
     this.#emit({ event: "stranded", stranded: [...copy.stranded] });
     this.#rescue(({ showStranded }) => showStranded(copy));

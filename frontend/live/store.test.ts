@@ -2,7 +2,7 @@ import { IDBFactory } from "fake-indexeddb";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import * as Y from "yjs";
 
-import { forget, openDatabase, rows, unsentOf, type CopyRow, type UpdateRow } from "./database";
+import { forget, openDatabase, rows, transact, unsentOf, type CopyRow, type UpdateRow } from "./database";
 import { hinted } from "./hint";
 import { openStore, type CopyName, type LocalCopy, type StoreHooks } from "./store";
 import { eventually } from "./testing/eventually";
@@ -130,6 +130,77 @@ describe("the copy in this browser", () => {
 
     expect(next.copy.unsent).toEqual([]);
     expect(next.copy.stranded.map(({ updates }) => textOf(updates))).toEqual(["曾是作者"]);
+  });
+
+  test("tells what an earlier visit had, and which of it is its own", async () => {
+    const page = await openPage();
+    page.type("教");
+    await stored(page, 1);
+    page.copy.acked(1, true);
+    page.type("案");
+    await stored(page, 2);
+
+    const { visits, unsent } = (await openPage()).copy;
+
+    expect(visits.map(({ updates, own }) => [textOf(updates), own])).toEqual([["教案", unsent]]);
+    expect(unsent.length).toBe(1);
+  });
+
+  test("tells of a stranded visit once", async () => {
+    const page = await openPage();
+    page.type("曾是作者");
+    await stored(page, 1);
+    const next = await openPage();
+
+    await next.copy.strand();
+
+    expect([next.copy.visits, next.copy.stranded.length]).toEqual([[], 1]);
+  });
+
+  describe("whose edits another page sent", () => {
+    beforeEach(async () => {
+      const page = await openPage();
+      page.type("离线写的");
+      await stored(page, 1);
+      const base = await openDatabase(factory);
+      const [copy] = await rows<CopyRow>(base, "copies");
+      await transact(base, (transaction) => transaction.objectStore("copies").put({ ...copy!, unsent: false, resent: true }));
+      await unsentOf(base, 7);
+      base.close();
+    });
+
+    test("is nothing unsent, and told at the next visit until the server confirms it", async () => {
+      expect(hinted(7)).toBe(false);
+      const next = await openPage();
+      expect([next.copy.unsent, next.copy.visits.map(({ own }) => textOf(own))]).toEqual([[], ["离线写的"]]);
+
+      next.copy.takenUp(0);
+      next.copy.acked(0, true);
+
+      await eventually(async () => expect(await kept()).toEqual({ copies: [], updates: [] }));
+    });
+
+    test("is not shown to copy where one may not write any more", async () => {
+      const next = await openPage();
+
+      await next.copy.strand();
+
+      expect([next.copy.stranded, next.copy.visits.length]).toEqual([[], 1]);
+    });
+
+    test("is forgotten in another epoch", async () => {
+      const next = await openPage({ ...NAME, epoch: 2 });
+
+      expect([next.copy.visits, next.copy.stranded, await kept()]).toEqual([[], [], { copies: [], updates: [] }]);
+    });
+
+    test("is forgotten after a month, whatever is opened", async () => {
+      vi.useFakeTimers({ now: Date.now() + 31 * 24 * 3600_000, toFake: ["Date"] });
+
+      await openPage({ ...NAME, key: "13" });
+
+      expect(await kept()).toEqual({ copies: [], updates: [] });
+    });
   });
 
   test("keeps nothing once all is sent and the page is closed", async () => {

@@ -2,8 +2,8 @@
  * What this browser keeps of documents until the server has it, by person, document and epoch.
  *
  * Each open page has a copy of its own: the document as it was at the first unsent edit, and every update since. What is
- * stored is told only after IndexedDB's transaction completed. Nothing stays once all is sent, and sign-out deletes what
- * is left of a person.
+ * stored is told only after IndexedDB's transaction completed. Nothing stays once all is sent, but for what another page
+ * sent, till the document is opened; sign-out deletes what is left of a person.
  */
 import * as Y from "yjs";
 
@@ -26,6 +26,15 @@ export interface Stranded {
   updates: Uint8Array[];
 }
 
+/** What an earlier visit wrote: what was deleted meanwhile stands nowhere else. */
+export interface Visit {
+  id: string;
+  /** The document as it was there. */
+  updates: Uint8Array[];
+  /** Those of them that the server had not stored when it ended. */
+  own: Uint8Array[];
+}
+
 export interface StoreHooks {
   /** Every local edit up to this version is stored here. */
   stored(version: number): void;
@@ -36,6 +45,8 @@ export interface LocalCopy {
   /** Edits of earlier visits that were not sent. */
   readonly unsent: readonly Uint8Array[];
   readonly stranded: readonly Stranded[];
+  /** The visits that `unsent` is of, and those whose edits another page sent. */
+  readonly visits: readonly Visit[];
   /** Appends an update; `version` is 0 for what came from others. */
   append(update: Uint8Array, version: number): void;
   /** The server has stored everything up to this version; `all`: nothing else waits. */
@@ -59,6 +70,8 @@ export interface LocalStore {
 const NOTE_MS = 1000;
 const CLEAR_MS = 60_000;
 const RETRY_MS = 5000;
+/** So long a visit is kept whose edits another page sent. */
+const RESENT_MS = 30 * 24 * 3600_000;
 /** So many rows are merged into few. */
 const MANY_ROWS = 400;
 
@@ -81,6 +94,7 @@ export function openStore(factory?: IDBFactory): LocalStore {
 class Copy implements LocalCopy {
   unsent: Uint8Array[] = [];
   stranded: Stranded[] = [];
+  visits: Visit[] = [];
   readonly #row: CopyRow;
   /** Own updates the server has not stored yet. */
   #own: { version: number; bytes: Uint8Array }[] = [];
@@ -129,17 +143,21 @@ class Copy implements LocalCopy {
     const copies = await rows<CopyRow>(this.base, "copies", ["person", this.name.person]);
     for (const copy of copies) {
       const here = copy.kind === this.name.kind && copy.key === this.name.key;
-      if (!here || open?.has(copy.id)) continue;
-      if (!copy.unsent) await transact(this.base, (transaction) => deleteCopy(transaction, copy.id));
-      else if (copy.epoch === this.name.epoch) await this.#takeUp(copy);
-      else await this.#strand(copy);
+      const old = copy.resent && Date.now() - copy.at > RESENT_MS;
+      if (!(here || old) || open?.has(copy.id)) continue;
+      const same = copy.epoch === this.name.epoch;
+      if (here && same && !old && (copy.unsent || copy.resent)) await this.#takeUp(copy);
+      else if (copy.unsent) await this.#strand(copy);
+      else await transact(this.base, (transaction) => deleteCopy(transaction, copy.id));
     }
   }
 
   async #takeUp(copy: CopyRow): Promise<void> {
     const updates = await updatesOf(this.base, copy.id);
+    const own = updates.filter((row) => row.version > copy.acked).map((row) => row.bytes);
     this.#earlier.push(copy.id);
-    this.unsent.push(...updates.filter((row) => row.version > copy.acked).map((row) => row.bytes));
+    this.visits.push({ id: copy.id, updates: updates.map((row) => row.bytes), own });
+    if (copy.unsent) this.unsent.push(...own);
   }
 
   async #strand(copy: CopyRow): Promise<void> {
@@ -149,8 +167,12 @@ class Copy implements LocalCopy {
 
   async strand(): Promise<void> {
     const copies = await rows<CopyRow>(this.base, "copies", ["person", this.name.person]);
-    for (const copy of copies) if (this.#earlier.includes(copy.id)) await this.#strand(copy);
-    this.#earlier = [];
+    for (const copy of copies) {
+      if (!copy.unsent || !this.#earlier.includes(copy.id)) continue;
+      await this.#strand(copy);
+      this.#earlier = this.#earlier.filter((id) => id !== copy.id);
+      this.visits = this.visits.filter(({ id }) => id !== copy.id); // it is shown whole
+    }
     this.unsent = [];
   }
 

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import * as Y from "yjs";
 
+import { source } from "@live/signal";
+
 import { Contents } from "./contents";
 import { placeAt } from "./drag";
 import { numberOf, valueOf } from "./facts";
@@ -201,6 +203,7 @@ describe("StepsTable", () => {
       addField: (key) => void fields.add(key),
       removeField: (key) => void fields.delete(key),
       field: () => undefined,
+      unsent: source(false),
       writing: () => [],
       notices: new Notices(document.body),
       periods: () => ({ periods: 1, stage: "primary" }),

@@ -1,7 +1,7 @@
 /** The plan page (教案): the shared document, its fields and steps, the columns, and who is here. */
 import "./plan_editor.scss";
 import { t } from "@site/i18n";
-import { openLiveDocument, undoKeys, type LiveDocument, type LiveEvent, type SaveStatus } from "@live/index";
+import { openLiveDocument, undoKeys, type LiveDocument, type LiveEvent, type SaveStatus, type Visit } from "@live/index";
 import type { Binding } from "@prose/binding";
 import { servePicturesFrom } from "@prose/dom";
 import type { ProseField } from "@prose/field";
@@ -15,6 +15,7 @@ import { toast } from "@prose/toast";
 import { Workbench } from "@prose/workbench";
 
 import { Contents } from "./contents";
+import { lostSteps } from "./earlier";
 import { Facts } from "./facts";
 import { copyText, Notices } from "./notices";
 import { csrfToken, KNOWN_SCHEMA, readGrades, readPage, readSuggestions, type PlanPage } from "./page";
@@ -38,6 +39,7 @@ class PlanEditor {
   private readonly bench: Workbench;
   private readonly facts: Facts;
   private steps: StepsTable | null = null;
+  private visits: readonly Visit[] = [];
   private presence: Presence | null = null;
   private readonly again = { label: t("Load the page again"), run: () => location.reload() };
   private writable = false;
@@ -117,15 +119,24 @@ class PlanEditor {
       addField: (key, host, fragment) => void this.bench.add({ key, host, fragment, free: false }, this.writable),
       removeField: (key) => this.bench.remove(key),
       field: (key) => this.bench.stage.fields.get(key),
+      unsent: this.live.unsent,
       writing: (prefix) => writing(this.live.awareness.getStates(), this.page.person.id, prefix),
       notices: this.notices,
       periods: () => this.facts.periods(),
       drawn: () => this.presence?.draw(true),
       announce: (sentence) => (one("[data-save-spoken]")!.textContent = sentence),
     });
+    this.giveBackOf(this.visits);
     undoKeys(this.live.undo, table);
     steps.observe(count);
     count();
+  }
+
+  /** What was written here when the page was closed before it was saved, where it would be lost. */
+  private giveBackOf(visits: readonly Visit[]): void {
+    const { steps } = this;
+    if (!steps) this.visits = visits; // what the server has is not here yet
+    else for (const visit of visits) for (const stood of lostSteps(visit, this.live.doc.getMap("steps"))) steps.giveBack(stood);
   }
 
   private listen(): void {
@@ -174,6 +185,7 @@ class PlanEditor {
   }
 
   private told(event: LiveEvent): void {
+    if (event.event === "earlier") this.giveBackOf(event.visits);
     if (event.event === "access" && event.level === "write" && one("[data-toolbar]") === null)
       this.notices.set("may-write", {
         tone: "info",

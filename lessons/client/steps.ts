@@ -100,6 +100,11 @@ export function freshStepId(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+/** Whether an event inside of a step says something, and does not only move it. */
+export function isWriting({ path, changes }: Y.YEvent<Y.AbstractType<unknown>>): boolean {
+  return path.length > 1 || Array.from(changes.keys.keys()).some((name) => name !== "order");
+}
+
 /** Put an empty step at `index`. Returns its id. */
 export function addStep(steps: Steps, index: number, origin: unknown = null): string {
   const id = freshStepId();

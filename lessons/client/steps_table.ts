@@ -2,7 +2,7 @@
 import * as Y from "yjs";
 import { t } from "@site/i18n";
 import { ask } from "@prose/dialog";
-import { elementOf } from "@live/index";
+import { elementOf, type Signal } from "@live/index";
 import { el, freshId, icon } from "@prose/elements";
 import { toast } from "@prose/toast";
 import plus from "@icons/plus.svg?raw";
@@ -12,7 +12,7 @@ import { copyText, type Notices } from "./notices";
 import { cellKey, rowKey } from "./sections";
 import { StepRow, type RowActions } from "./step_row";
 import * as model from "./steps";
-import { standing, textOf, type Cells, type Stood } from "./stood";
+import { nameOf, standing, textOf, type Cells, type Stood } from "./stood";
 
 /** What the table asks of the page. */
 export interface StepsPage {
@@ -24,6 +24,8 @@ export interface StepsPage {
   addField(key: string, host: HTMLElement, fragment: Y.XmlFragment): void;
   removeField(key: string): void;
   field: Cells;
+  /** Whether edits are only here. */
+  unsent: Signal<boolean>;
   /** The others who have a caret in a field whose name begins so. */
   writing(prefix: string): string[];
   notices: Notices;
@@ -55,6 +57,8 @@ export class StepsTable implements RowActions {
   private waiting = false;
   /** Steps that somebody else deleted. */
   private readonly takenAway = new Set<string>();
+  /** Steps in which one wrote what the server may not have. */
+  private readonly unsaved = new Set<string>();
 
   constructor(private readonly page: StepsPage) {
     this.body = page.table.tBodies[0]!;
@@ -63,6 +67,7 @@ export class StepsTable implements RowActions {
     this.addButton.addEventListener("click", () => this.append());
     new RowDrag(this.body, (row, index) => this.moveTo(row.dataset.step!, index));
     page.steps.observeDeep(this.changed);
+    page.unsent.subscribe((unsent) => unsent || this.unsaved.clear());
     this.render();
   }
 
@@ -108,7 +113,7 @@ export class StepsTable implements RowActions {
     if (!restore) return;
     this.render();
     this.focusPhase(sorted[index + 1]?.id ?? sorted[index - 1]?.id);
-    const name = sorted[index]!.phase || t("Step %(number)s", { number: index + 1 });
+    const name = nameOf(sorted[index]!, index + 1);
     toast(t("“%(name)s” was deleted.", { name }), { action: { label: t("Undo"), run: () => this.page.edit(restore) } });
   }
 
@@ -138,11 +143,18 @@ export class StepsTable implements RowActions {
   }
 
   private readonly changed = (events: Y.YEvent<Y.AbstractType<unknown>>[], { local }: Y.Transaction): void => {
-    if (!local) for (const event of events) if (event.target === this.page.steps) for (const [id, { action }] of event.keys) if (action === "delete") this.takenAway.add(id);
+    for (const event of events) this.note(event, local);
     if (!events.some((event) => event.target instanceof Y.Map) || this.waiting) return;
     this.waiting = true;
     queueMicrotask(() => this.render());
   };
+
+  private note(event: Y.YEvent<Y.AbstractType<unknown>>, local: boolean): void {
+    const [id] = event.path as string[];
+    if (id === undefined) {
+      if (!local) for (const [key, { action }] of event.keys) if (action === "delete") this.takenAway.add(key);
+    } else if (local && model.isWriting(event)) this.unsaved.add(id);
+  }
 
   // ---- drawing
 
@@ -189,18 +201,21 @@ export class StepsTable implements RowActions {
 
   private drop(id: string): void {
     const { row } = this.shown.get(id)!;
-    const stood = this.takenAway.has(id) ? standing(row, this.page.field) : null;
+    const stood = this.takenAway.has(id) ? standing(row, this.page.field, this.unsaved.has(id)) : null;
     for (const name of model.CELLS) this.page.removeField(cellKey(id, name));
     row.element.remove();
     this.shown.delete(id);
     if (stood) this.giveBack(stood);
   }
 
-  /** Somebody was writing in a step that is gone: nothing of it is thrown away before they say so. */
-  private giveBack(stood: Stood): void {
+  /** Somebody wrote in a step that is gone: nothing of it is thrown away before they say so. */
+  giveBack(stood: Stood): void {
     const { notices } = this.page;
     const notice = freshId("stood");
-    const text = t("The step “%(name)s”, in which you were writing, was deleted by a colleague.", { name: stood.name });
+    const { name } = stood;
+    const text = stood.at
+      ? t("The step “%(name)s”, in which you were writing, was deleted by a colleague.", { name })
+      : t("The step “%(name)s” was deleted before what you wrote in it was saved.", { name });
     const back = (): void => {
       if (!this.editable) return toast(t("You cannot write here just now. Copy the text instead."));
       notices.set(notice, null);
@@ -216,6 +231,7 @@ export class StepsTable implements RowActions {
     ];
     notices.set(notice, { tone: "bad", text, actions, closed });
     if (stood.focus) notices.focus(notice);
+    else toast(text, { action: { label: t("Go there"), run: () => notices.focus(notice) }, seconds: 20 }); // the notice may be far above
   }
 
   private putBack({ step, cells, at }: Stood): void {
@@ -223,9 +239,11 @@ export class StepsTable implements RowActions {
     const id = this.page.edit(() => model.putStep(this.page.steps, { ...step, cells: elements }));
     this.render();
     const { row } = this.shown.get(id)!;
-    (at === "phase" || at === "minutes" ? row.element : row.hosts[at]).scrollIntoView({ block: "center" });
-    if (at === "phase" || at === "minutes") row[at].focus();
-    else this.page.field(cellKey(id, at))?.resume(cells[at]);
+    const control = at ?? "phase";
+    const isCell = control !== "phase" && control !== "minutes";
+    (isCell ? row.hosts[control] : row.element).scrollIntoView({ block: "center" });
+    if (isCell) this.page.field(cellKey(id, control))?.resume(cells[control]);
+    else row[control].focus();
   }
 
   showSum(sorted: readonly model.Step[] = model.inOrder(this.page.steps)): void {

@@ -5,7 +5,7 @@ import * as Y from "yjs";
 
 import { elementOf } from "@live/index";
 import { FieldBinding } from "@live/binding/field";
-import { source } from "@live/signal";
+import { source, type Source } from "@live/signal";
 import type { Binding } from "@prose/binding";
 import { ProseField } from "@prose/field";
 import { readFragment } from "@prose/read";
@@ -22,6 +22,7 @@ let mine: Y.Doc;
 let theirs: Y.Doc;
 let ids: string[];
 let table: StepsTable;
+let unsent: Source<boolean>;
 
 const stepsOf = (doc: Y.Doc): Steps => doc.getMap("steps");
 const paragraph = (text: string) => schema.nodes.paragraph!.create(null, schema.text(text, [schema.marks.strong!.create()]));
@@ -55,6 +56,7 @@ function open(): void {
     addField,
     removeField: (key) => (fields.get(key)?.destroy(), void fields.delete(key)),
     field: (key) => fields.get(key),
+    unsent,
     writing: () => others,
     notices: new Notices(notices!),
     periods: () => ({ periods: 1, stage: "primary" }),
@@ -82,6 +84,7 @@ beforeEach(() => {
   document.body.innerHTML = "";
   Element.prototype.scrollIntoView = vi.fn();
   others.length = 0;
+  unsent = source(false);
   mine = new Y.Doc();
   theirs = new Y.Doc();
   mine.on("update", (update, origin) => origin !== theirs && Y.applyUpdate(theirs, update, mine));
@@ -244,6 +247,61 @@ describe("a step that a colleague deletes while one writes in it", () => {
     await settle();
 
     expect(notice()).toBeNull();
+  });
+});
+
+describe("a step that a colleague deletes before what one wrote in it is saved", () => {
+  /** Writes in a cell, and goes on to another step. */
+  function writeAndGoOn(): EditorView {
+    const view = enter(ids[1]!, "student");
+    unsent.set(true);
+    view.dispatch(view.state.tr.insertText("，离线写的"));
+    return enter(ids[0]!, "teacher");
+  }
+
+  it("is told to who has gone on, without taking the keyboard, and comes back whole", async () => {
+    const now = writeAndGoOn();
+    const before = CELLS.map((name) => cellOf(mine, ids[1]!, name));
+
+    await deletedByColleague(ids[1]!);
+    expect(notice()!.textContent).toContain("The step “新授” was deleted before what you wrote in it was saved.");
+    expect(now.hasFocus()).toBe(true);
+    button("Go there").click();
+    expect(document.activeElement).toBe(button("Put it back"));
+    button("Put it back").click();
+    await settle();
+
+    const put = inOrder(stepsOf(theirs))[1]!;
+    expect([phases(theirs), put.minutes, notice()]).toEqual([["导入", "新授", "小结"], 11, null]);
+    expect(CELLS.map((name) => cellOf(theirs, put.id, name))).toEqual(before);
+    expect((document.activeElement as HTMLTextAreaElement).value).toBe("新授");
+  });
+
+  it("is not told once all was saved", async () => {
+    writeAndGoOn();
+    unsent.set(false);
+
+    await deletedByColleague(ids[1]!);
+
+    expect([notice(), phases(mine)]).toEqual([null, ["导入", "小结"]]);
+  });
+
+  it("is not told of what one has only moved", async () => {
+    unsent.set(true);
+    table.move(ids[1]!, 1);
+
+    await deletedByColleague(ids[1]!);
+
+    expect([notice(), phases(mine)]).toEqual([null, ["导入", "小结"]]);
+  });
+
+  it("counts what a colleague wrote as nobody's here", async () => {
+    unsent.set(true);
+    setPhase(stepsOf(theirs), ids[1]!, "讲授");
+
+    await deletedByColleague(ids[1]!);
+
+    expect([notice(), phases(mine)]).toEqual([null, ["导入", "小结"]]);
   });
 });
 

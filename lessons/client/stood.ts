@@ -1,4 +1,4 @@
-/** What stood in a row of 教学过程 that somebody else deleted while one was writing in it. */
+/** What stood in a row of 教学过程 that somebody else deleted while one was writing in it, or before it was saved. */
 import { t } from "@site/i18n";
 import type { ProseField, Standing } from "@prose/field";
 
@@ -11,27 +11,32 @@ export type Cells = (key: string) => Pick<ProseField, "busy" | "standing" | "res
 
 export interface Stood {
   step: Step;
-  /** What the step is called: its name, else its number. */
+  /** What the step is called. */
   name: string;
   /** The cells as the page showed them: the document no longer has them. */
   cells: Record<Cell, Standing>;
-  /** Where one was writing. */
-  at: Cell | "phase" | "minutes";
+  /** Where one was writing; null where one had gone on, and what one wrote was not saved. */
+  at: Cell | "phase" | "minutes" | null;
   /** Whether the keyboard was there. */
   focus: boolean;
 }
 
-/** What stands in a row that is about to go, and where one writes in it; null if nobody does here. */
-export function standing(row: StepRow, fields: Cells): Stood | null {
+/** What stands in a row that is about to go, and where one writes in it; null if nobody does here, and nothing is unsaved. */
+export function standing(row: StepRow, fields: Cells, unsaved: boolean): Stood | null {
   const { activeElement } = document;
   const id = row.element.dataset.step!;
   const controls = (["phase", "minutes"] as const).find((name) => row[name] === activeElement);
-  const at = controls ?? CELLS.find((name) => row.hosts[name].contains(activeElement) || fields(cellKey(id, name))?.busy);
-  if (!at) return null;
+  const at = controls ?? CELLS.find((name) => row.hosts[name].contains(activeElement) || fields(cellKey(id, name))?.busy) ?? null;
+  if (!at && !unsaved) return null;
   const step = row.standing();
   const cells = Object.fromEntries(CELLS.map((name) => [name, fields(cellKey(id, name))!.standing()])) as Record<Cell, Standing>;
   const number = Array.from(row.element.parentElement!.children).indexOf(row.element) + 1;
-  return { step, name: step.phase || t("Step %(number)s", { number }), cells, at, focus: row.element.contains(activeElement) };
+  return { step, name: nameOf(step, number), cells, at, focus: row.element.contains(activeElement) };
+}
+
+/** What a step is called: its name, else its number. */
+export function nameOf({ phase }: Pick<Step, "phase">, number: number): string {
+  return phase || t("Step %(number)s", { number });
 }
 
 /** The words of a step, to copy. */

@@ -108,6 +108,71 @@ def test_a_step_deleted_under_the_writer_is_put_back(open_as: Open, plan_path: s
         page.wait_until_saved()
 
 
+def delete_step(page: PlanPage, number: int) -> None:
+    page.step(number).locator("[data-more]").click()
+    page.page.get_by_role("menuitem", name="删除环节").click()
+    page.wait_until_saved()
+
+
+def put_back(page: PlanPage, name: str) -> None:
+    """The step that was deleted while what one wrote in it was not saved."""
+    page.page.get_by_role("button", name="去看看").click()
+    notice = page.page.get_by_role("alert").filter(has_text="当时还没有保存")
+    expect(notice).to_be_in_viewport()
+    expect(notice).to_contain_text(f"环节“{name}”被删除了")
+    expect(notice.get_by_role("button", name="放回")).to_be_focused()
+    page.page.keyboard.press("Enter")
+    expect(notice).to_have_count(0)
+    page.wait_until_saved()
+
+
+def test_a_step_written_in_offline_and_deleted_meanwhile_is_put_back(open_as: Open, plan_path: str) -> None:
+    """Promise 2: B wrote in a step while the network was away, and has gone on to another one."""
+    lead, colleague = both(open_as, plan_path)
+    name = colleague.step(1).locator("textarea.phase").input_value()
+    colleague.page.context.set_offline(True)
+    colleague.write_at_end(colleague.cell(1, 0), "【断网时写】")
+    colleague.enter(colleague.cell(0, 0))
+    expect(lead.page.locator("[data-here]")).not_to_contain_text("薛海峰", timeout=60 * SECONDS)
+
+    delete_step(lead, 1)
+    colleague.page.context.set_offline(False)
+    put_back(colleague, name)
+
+    for page in (lead, colleague):
+        expect(page.step(1).locator("textarea.phase")).to_have_value(name)
+        expect(page.cell(1, 0)).to_contain_text("【断网时写】")
+
+
+@pytest.mark.parametrize("first", ["", "/"], ids=["the_plan_itself", "another_page_which_sends_it"])
+def test_a_step_of_a_tab_closed_offline_and_deleted_meanwhile_is_put_back(
+    open_as: Open, plan_path: str, site: Site, first: str
+) -> None:
+    """Promise 2: what the closed tab wrote in the step stands nowhere but in that browser."""
+    lead = PlanPage(open_as(LEAD, plan_path))
+    lead.wait_until_saved()
+    name = lead.step(1).locator("textarea.phase").input_value()
+    context = lead.page.context
+    context.set_offline(True)
+    lead.write_at_end(lead.cell(1, 0), "【关页前写】")
+    expect(lead.page.locator("[data-save]")).to_have_attribute("data-state", "offline", timeout=20 * SECONDS)
+    lead.page.close(run_before_unload=False)
+    colleague = PlanPage(open_as(CO_AUTHOR, plan_path))
+    colleague.wait_until_saved()
+    delete_step(colleague, 1)
+
+    context.set_offline(False)
+    again = context.new_page()
+    if first:
+        again.goto(site.url + first)
+        expect(again.get_by_text("上次未发出的修改已补发")).to_be_visible()
+    again.goto(site.url + plan_path)
+    put_back(PlanPage(again), name)
+
+    expect(colleague.step(1).locator("textarea.phase")).to_have_value(name)
+    expect(colleague.cell(1, 0)).to_contain_text("【关页前写】")
+
+
 def test_saved_text_is_there_once_after_the_server_is_killed(
     open_as: Open, plan_path: str, site: Site
 ) -> None:
