@@ -216,19 +216,28 @@ export class StepsTable implements RowActions {
     const text = stood.at
       ? t("The step “%(name)s”, in which you were writing, was deleted by a colleague.", { name })
       : t("The step “%(name)s” was deleted before what you wrote in it was saved.", { name });
+    const stay = (event: BeforeUnloadEvent): void => {
+      event.preventDefault();
+      event.returnValue = "";
+    };
+    const settled = (): void => {
+      notices.set(notice, null);
+      window.removeEventListener("beforeunload", stay);
+    };
     const back = (): void => {
       if (!this.editable) return toast(t("You cannot write here just now. Copy the text instead."));
-      notices.set(notice, null);
+      settled();
       this.putBack(stood);
     };
     const closed = (): void => {
-      notices.set(notice, null);
+      settled();
       this.focusPhase(model.inOrder(this.page.steps).find(({ order }) => model.compare(order, stood.step.order) > 0)?.id);
     };
     const actions = [
       { label: t("Put it back"), run: back },
       { label: t("Copy the text"), run: () => void copyText(textOf(stood)) },
     ];
+    window.addEventListener("beforeunload", stay); // what is offered stands nowhere else
     notices.set(notice, { tone: "bad", text, actions, closed });
     if (stood.focus) notices.focus(notice);
     else toast(text, { action: { label: t("Go there"), run: () => notices.focus(notice) }, seconds: 20 }); // the notice may be far above

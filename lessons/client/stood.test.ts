@@ -30,6 +30,7 @@ const phases = (doc: Y.Doc): string[] => inOrder(stepsOf(doc)).map(({ phase }) =
 const cellOf = (doc: Y.Doc, id: string, name: Cell): string => readFragment(cell(stepsOf(doc), id, name)!).toString();
 const notice = (): HTMLElement | null => document.querySelector("[role=alert]");
 const button = (label: string): HTMLButtonElement => Array.from(document.querySelectorAll<HTMLButtonElement>("button")).find(({ textContent }) => textContent === label)!;
+const mayLeave = (): boolean => window.dispatchEvent(new Event("beforeunload", { cancelable: true }));
 const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
 const binding: Binding = {
@@ -100,6 +101,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
+  notice()?.querySelector<HTMLElement>("[aria-label=Close]")!.click();
   for (const field of fields.values()) field.destroy();
   fields.clear();
 });
@@ -142,13 +144,14 @@ describe("a step that a colleague deletes while one writes in it", () => {
     const { head } = view.state.selection;
 
     await deletedByColleague(ids[1]!);
+    expect(mayLeave()).toBe(false);
     expect(notice()!.textContent).toContain("The step “新授”, in which you were writing, was deleted by a colleague.");
     expect(document.activeElement).toBe(button("Put it back"));
     button("Put it back").click();
     await settle();
 
     const put = inOrder(stepsOf(theirs))[1]!;
-    expect([phases(mine), phases(theirs), put.minutes, notice()]).toEqual([["导入", "新授", "小结"], ["导入", "新授", "小结"], 11, null]);
+    expect([phases(mine), phases(theirs), put.minutes, notice(), mayLeave()]).toEqual([["导入", "新授", "小结"], ["导入", "新授", "小结"], 11, null, true]);
     expect(CELLS.map((name) => cellOf(theirs, put.id, name))).toEqual(before);
     const again = fields.get(cellKey(put.id, "student"))!.view!;
     expect([again.hasFocus(), again.state.selection.head]).toEqual([true, head]);
@@ -218,7 +221,7 @@ describe("a step that a colleague deletes while one writes in it", () => {
     notice()!.querySelector<HTMLElement>("[aria-label=Close]")!.click();
     vi.unstubAllGlobals();
 
-    expect([notice(), phases(theirs), (document.activeElement as HTMLTextAreaElement).value]).toEqual([null, ["导入", "小结"], "小结"]);
+    expect([notice(), phases(theirs), (document.activeElement as HTMLTextAreaElement).value, mayLeave()]).toEqual([null, ["导入", "小结"], "小结", true]);
   });
 
   it("stays in the notice while one may not write", async () => {
