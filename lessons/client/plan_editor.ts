@@ -26,6 +26,7 @@ import { SaveState } from "./save_state";
 import { fieldKey, sectionOf } from "./sections";
 import type { Steps } from "./steps";
 import { StepsTable } from "./steps_table";
+import { tellControls } from "./whereabouts";
 
 const one = <E extends HTMLElement = HTMLElement>(selector: string): E | null => document.querySelector<E>(selector);
 
@@ -99,7 +100,7 @@ class PlanEditor {
       avatars: one("[data-avatars]")!,
       list: one("[data-here]")!,
       nameOf: (field) => this.nameOf(field),
-      hostOf: (field) => this.bench.stage.fields.get(field)?.host ?? null,
+      hostOf: (field) => this.bench.stage.fields.get(field)?.host ?? this.steps?.control(field)?.place ?? null,
       onChange: (people) => this.contents.showPeople(people, sectionOf),
     });
     this.setWritable();
@@ -128,6 +129,7 @@ class PlanEditor {
     });
     this.giveBackOf(this.visits);
     undoKeys(this.live.undo, table);
+    tellControls(table, this.live.awareness);
     steps.observe(count);
     count();
   }
@@ -207,6 +209,8 @@ class PlanEditor {
   }
 
   private nameOf(field: string): string {
+    const control = this.steps?.control(field);
+    if (control) return control.name;
     const [, id, name] = field.split("/");
     const host = this.bench.stage.fields.get(field)?.host;
     if (id && name) return host?.getAttribute("aria-label") ?? t("Teaching steps");

@@ -35,7 +35,7 @@ export function present(states: ReadonlyMap<number, unknown>, own: { client: num
   return [...people.values()].sort((a, b) => Number(b.self) - Number(a.self) || a.name.localeCompare(b.name, "zh"));
 }
 
-/** The names of the others who have a caret in a field whose name begins so. */
+/** The names of the others who are in a field whose name begins so. */
 export function writing(states: ReadonlyMap<number, unknown>, person: number, prefix: string): string[] {
   const names = new Map<number, string>();
   for (const value of states.values()) {

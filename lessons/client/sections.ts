@@ -8,8 +8,14 @@ export const rowKey = (id: string): string => `steps/${id}/`;
 
 export const cellKey = (id: string, cell: Cell): string => rowKey(id) + cell;
 
+/** What of a step is written outside of its rich cells. */
+export const CONTROLS = ["phase", "minutes"] as const;
+export type Control = (typeof CONTROLS)[number];
+
+export const controlKey = (id: string, control: Control): string => rowKey(id) + control;
+
 /** The template's section that a field of the document belongs to; empty for what is none of ours. */
 export function sectionOf(field: string): string {
   if (field.startsWith("f:")) return field.slice(2);
-  return field.startsWith("steps/") && CELLS.some((cell) => field.endsWith(`/${cell}`)) ? "steps" : "";
+  return field.startsWith("steps/") && [...CELLS, ...CONTROLS].some((cell) => field.endsWith(`/${cell}`)) ? "steps" : "";
 }

@@ -32,6 +32,8 @@ const cellLabels = (): Record<Cell, string> => ({
 export class StepRow {
   readonly element = el("tr", { role: "row" });
   readonly hosts: Record<Cell, HTMLElement>;
+  /** Where its name and its minutes stand. */
+  readonly head = el("th", { role: "rowheader", scope: "row" });
   readonly phase = el("textarea", { class: "phase no-print", rows: "1", maxlength: String(LONGEST_PHASE), placeholder: t("Step"), spellcheck: "false", autocomplete: "off" });
   readonly minutes = el("input", { class: "minutes no-print", type: "text", inputmode: "numeric", maxlength: "3", autocomplete: "off", placeholder: "–" });
   private readonly printed = el("span", { class: "print-only" });
@@ -51,8 +53,9 @@ export class StepRow {
     this.hosts = Object.fromEntries(CELLS.map((name) => [name, el("div", { class: "field prose" })])) as unknown as Record<Cell, HTMLElement>;
     const unit = el("label", { class: "minutes-line no-print" }, this.minutes, el("span", {}, t("minutes")));
     const edit = el("div", { class: "step-edit" }, this.tools, el("div", { class: "phase-place" }, this.phase), unit, this.printed);
+    this.head.append(edit, this.read);
     this.element.append(
-      el("th", { role: "rowheader", scope: "row" }, edit, this.read),
+      this.head,
       ...CELLS.map((name) => el("td", { role: "cell", class: `cell-${name}`, "data-label": labels[name] }, this.hosts[name])),
     );
     this.build();

@@ -13,6 +13,7 @@ import { cellKey, rowKey } from "./sections";
 import { StepRow, type RowActions } from "./step_row";
 import * as model from "./steps";
 import { nameOf, standing, textOf, type Cells, type Stood } from "./stood";
+import { controlOf } from "./whereabouts";
 
 /** What the table asks of the page. */
 export interface StepsPage {
@@ -26,7 +27,7 @@ export interface StepsPage {
   field: Cells;
   /** Whether edits are only here. */
   unsent: Signal<boolean>;
-  /** The others who have a caret in a field whose name begins so. */
+  /** The others who are in a field whose name begins so. */
   writing(prefix: string): string[];
   notices: Notices;
   /** 课时 and 学段, for the time there is. */
@@ -77,6 +78,13 @@ export class StepsTable implements RowActions {
     this.page.table.classList.toggle("editable", editable);
     for (const { row } of this.shown.values()) row.setEditable(editable);
     this.render();
+  }
+
+  /** Where a control of a step stands, and what it is called; null if there is none of that name. */
+  control(field: string): { place: HTMLElement; name: string } | null {
+    const found = controlOf(field);
+    const row = found && this.shown.get(found.id)?.row;
+    return row ? { place: row.head, name: row[found.control].getAttribute("aria-label")! } : null;
   }
 
   // ---- what the rows ask

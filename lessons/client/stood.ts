@@ -2,7 +2,7 @@
 import { t } from "@site/i18n";
 import type { ProseField, Standing } from "@prose/field";
 
-import { cellKey } from "./sections";
+import { cellKey, CONTROLS, type Control } from "./sections";
 import type { StepRow } from "./step_row";
 import { CELLS, type Cell, type Step } from "./steps";
 
@@ -16,7 +16,7 @@ export interface Stood {
   /** The cells as the page showed them: the document no longer has them. */
   cells: Record<Cell, Standing>;
   /** Where one was writing; null where one had gone on, and what one wrote was not saved. */
-  at: Cell | "phase" | "minutes" | null;
+  at: Cell | Control | null;
   /** Whether the keyboard was there. */
   focus: boolean;
 }
@@ -25,7 +25,7 @@ export interface Stood {
 export function standing(row: StepRow, fields: Cells, unsaved: boolean): Stood | null {
   const { activeElement } = document;
   const id = row.element.dataset.step!;
-  const controls = (["phase", "minutes"] as const).find((name) => row[name] === activeElement);
+  const controls = CONTROLS.find((name) => row[name] === activeElement);
   const at = controls ?? CELLS.find((name) => row.hosts[name].contains(activeElement) || fields(cellKey(id, name))?.busy) ?? null;
   if (!at && !unsaved) return null;
   const step = row.standing();

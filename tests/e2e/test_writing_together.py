@@ -49,6 +49,28 @@ def test_names_and_carets_of_both_are_shown(open_as: Open, plan_path: str) -> No
     expect(lead.field("objectives")).to_contain_text("薛海峰")
 
 
+def test_who_writes_in_the_name_or_the_minutes_of_a_step_is_shown_there(
+    open_as: Open, plan_path: str
+) -> None:
+    lead, colleague = both(open_as, plan_path)
+    head = lead.step(1).locator("th")
+
+    colleague.step(1).locator("textarea.phase").click()
+    expect(head).to_have_attribute("data-who", "薛海峰")
+    expect(lead.page.locator("[data-here]")).to_contain_text("第 2 个环节的名称")
+    lead.step(1).locator("[data-more]").click()
+    lead.page.get_by_role("menuitem", name="删除环节").click()
+    ask = lead.page.get_by_role("dialog")
+    expect(ask).to_contain_text("薛海峰正在这个环节里写。仍要删除吗？")
+    ask.get_by_role("button", name="取消").click()
+
+    colleague.step(2).locator("input.minutes").click()
+    expect(lead.step(2).locator("th")).to_have_attribute("data-who", "薛海峰")
+    expect(head).not_to_have_attribute("data-who", "薛海峰")
+    colleague.enter(colleague.field("objectives"))
+    expect(lead.step(2).locator("th")).not_to_have_attribute("data-who", "薛海峰")
+
+
 def test_half_typed_pinyin_stays_at_home(open_as: Open, plan_path: str) -> None:
     lead, colleague = both(open_as, plan_path)
     colleague.enter(colleague.field("homework"))
