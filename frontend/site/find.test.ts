@@ -18,7 +18,7 @@ beforeEach(async () => {
   }));
   document.body.innerHTML = `<form data-controller="find" data-find-url-value="/suggest/" data-place="top"><a href="#page" data-action="find#unfold"></a><input data-find-target="input"
     data-action="input->find#typed compositionend->find#composed focus->find#focused blur->find#left keydown->find#pressed">
-    <ul id="l" data-find-target="list" hidden></ul><span data-find-target="status"></span></form>`;
+    <ul id="l" data-find-target="list" data-action="pointerdown->find#held" hidden></ul><span data-find-target="status"></span></form>`;
   application = Application.start();
   application.register("find", FindController);
   await vi.advanceTimersByTimeAsync(1);
@@ -48,6 +48,15 @@ function press(key: string, more: KeyboardEventInit = {}): KeyboardEvent {
 }
 
 describe("the search field", () => {
+  it("keeps the keyboard when its list is pressed, or the rim of it", async () => {
+    type("三角");
+    await vi.advanceTimersByTimeAsync(130);
+
+    const pressed = [list, list.firstElementChild!].map((place) => place.dispatchEvent(new Event("pointerdown", { bubbles: true, cancelable: true })));
+
+    expect(pressed).toEqual([false, false]);
+  });
+
   it("asks once somebody pauses, for what stands there then", async () => {
     type("三");
     await vi.advanceTimersByTimeAsync(100);

@@ -53,7 +53,11 @@ export class FindController extends Controller<HTMLFormElement> {
     this.soon(0);
   }
 
-  /** Whoever clicks a suggestion does not leave the field (`pointerdown` is held back). */
+  /** Whoever presses into the list, its rim too, does not leave the field. */
+  held(event: PointerEvent): void {
+    event.preventDefault();
+  }
+
   left(): void {
     this.close();
   }
@@ -149,7 +153,6 @@ export class FindController extends Controller<HTMLFormElement> {
     label.className = "find-label";
     label.textContent = item.label;
     option.append(text, label);
-    option.addEventListener("pointerdown", (event) => event.preventDefault());
     option.addEventListener("click", () => this.choose(index));
     return option;
   }

@@ -465,3 +465,4 @@ def test_a_file_is_removed_only_after_asking(open_as: Open, path: str, tmp_path:
         file.locator("form").get_by_text(answer, exact=True).click()
 
     expect(file).to_have_count(0)
+    expect(page.locator("#files-head")).to_be_focused()
