@@ -69,6 +69,13 @@ describe("a step deleted while the page that wrote in it was closed", () => {
     expect(lost()).toEqual([]);
   });
 
+  it("is given back where the step was brought back without what one wrote", () => {
+    setPhase(stepsOf(page), ids[1]!, "新授");
+    removeStep(stepsOf(server), ids[1]!)!();
+
+    expect(lost().map(({ name }) => name)).toEqual(["新授"]);
+  });
+
   it("is not told where it still stands", () => {
     setPhase(stepsOf(page), ids[1]!, "新授");
     removeStep(stepsOf(server), ids[2]!);

@@ -14,10 +14,16 @@ export function lostSteps({ updates, own }: Visit, steps: Steps): Stood[] {
   const written = writtenIn(old, own);
   return inOrder(old).flatMap((step, index) => {
     const cells = CELLS.map((name) => [name, cell(old, step.id, name)] as const);
-    if (!written.has(step.id) || steps.has(step.id) || cells.some(([, found]) => !found)) return [];
+    if (!written.has(step.id) || stands(step.id, old, steps) || cells.some(([, found]) => !found)) return [];
     const standing = Object.fromEntries(cells.map(([name, found]) => [name, { doc: readFragment(found!), selection: null }])) as Stood["cells"];
     return [{ step, name: nameOf(step, index + 1), cells: standing, at: null, focus: false }];
   });
+}
+
+/** Whether a step is still there. What was deleted and brought back is a copy, without what was written elsewhere meanwhile. */
+function stands(id: string, old: Steps, now: Steps): boolean {
+  const [before, after] = [old, now].map((steps) => steps.get(id)?._item?.id);
+  return before !== undefined && after !== undefined && Y.compareIDs(before, after);
 }
 
 /** The steps in which these updates put something other than a place. */

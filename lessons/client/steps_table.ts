@@ -56,7 +56,7 @@ export class StepsTable implements RowActions {
   private readonly addButton = el("button", { type: "button", class: "btn1 no-print" }, icon(plus, "s"), t("Add a step"));
   private editable = false;
   private waiting = false;
-  /** Steps that somebody else deleted. */
+  /** Steps that somebody else deleted; a copy with the same name may stand in their place. */
   private readonly takenAway = new Set<string>();
   /** Steps in which one wrote what the server may not have. */
   private readonly unsaved = new Set<string>();
@@ -160,7 +160,7 @@ export class StepsTable implements RowActions {
   private note(event: Y.YEvent<Y.AbstractType<unknown>>, local: boolean): void {
     const [id] = event.path as string[];
     if (id === undefined) {
-      if (!local) for (const [key, { action }] of event.keys) if (action === "delete") this.takenAway.add(key);
+      if (!local) for (const [key, { action }] of event.keys) if (action !== "add") this.takenAway.add(key);
     } else if (local && model.isWriting(event)) this.unsaved.add(id);
   }
 
@@ -170,7 +170,7 @@ export class StepsTable implements RowActions {
     this.waiting = false;
     const sorted = model.inOrder(this.page.steps);
     const ids = new Set(sorted.map((step) => step.id));
-    for (const id of [...this.shown.keys()]) if (!ids.has(id)) this.drop(id);
+    for (const id of [...this.shown.keys()]) if (!ids.has(id) || this.takenAway.has(id)) this.drop(id);
     this.takenAway.clear();
     const fresh = sorted.filter((step) => !this.shown.has(step.id));
     const rows = sorted.map((step, index) => {

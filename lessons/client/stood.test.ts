@@ -280,6 +280,21 @@ describe("a step that a colleague deletes before what one wrote in it is saved",
     expect((document.activeElement as HTMLTextAreaElement).value).toBe("新授");
   });
 
+  it("is told also where a colleague has brought the step back meanwhile, without what one wrote", async () => {
+    writeAndGoOn();
+    const wrote = cellOf(mine, ids[1]!, "student");
+    theirs.transact(() => removeStep(stepsOf(theirs), ids[1]!)!(), "undo");
+    await settle();
+
+    expect(cellOf(mine, ids[1]!, "student")).toBe(cellOf(theirs, ids[1]!, "student"));
+    expect(document.querySelectorAll("[data-step]").length).toBe(3);
+    button("Put it back").click();
+    await settle();
+
+    expect(phases(theirs)).toEqual(["导入", "新授", "新授", "小结"]);
+    expect(inOrder(stepsOf(theirs)).map(({ id }) => cellOf(theirs, id, "student"))).toContain(wrote);
+  });
+
   it("is not told once all was saved", async () => {
     writeAndGoOn();
     unsent.set(false);
