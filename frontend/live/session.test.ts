@@ -1,11 +1,11 @@
 import { IDBFactory } from "fake-indexeddb";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { WebSocket as NodeSocket } from "ws";
-import * as Y from "yjs";
 
 import { openDatabase, rows, transact, type UpdateRow } from "./database";
-import { openLiveDocument, type LiveDocument, type LiveEvent, type LiveOptions } from "./session";
+import { openLiveDocument, type LiveDocument, type LiveOptions } from "./session";
 import { openStore } from "./store";
+import { events, joined, read, type, until } from "./testing/acting";
 import { TestServer } from "./testing/server";
 import { eventually } from "./testing/eventually";
 
@@ -44,35 +44,11 @@ function visit(options: Partial<LiveOptions> = {}): LiveDocument {
   return live;
 }
 
-function type(live: LiveDocument, text: string): void {
-  live.edit(() => live.doc.getText("t").insert(live.doc.getText("t").length, text));
-}
-
-function read(live: { doc: LiveDocument["doc"] }): string {
-  return live.doc.getText("t").toString();
-}
-
-function until(live: LiveDocument, state: string): Promise<void> {
-  return eventually(() => expect(live.status.value.state).toBe(state));
-}
-
 async function unsentText(): Promise<string> {
   const base = await openDatabase(factory);
   const updates = await rows<UpdateRow>(base, "updates");
   base.close();
   return joined(updates.map(({ bytes }) => bytes));
-}
-
-function joined(updates: readonly Uint8Array[]): string {
-  const doc = new Y.Doc();
-  for (const update of updates) Y.applyUpdate(doc, update);
-  return read({ doc });
-}
-
-function events(live: LiveDocument): LiveEvent[] {
-  const seen: LiveEvent[] = [];
-  live.onEvent((event) => seen.push(event));
-  return seen;
 }
 
 describe("saved means saved", () => {
