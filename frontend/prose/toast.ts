@@ -17,7 +17,8 @@ function place(): HTMLElement {
   return shelf;
 }
 
-export function toast(message: string, { action, seconds = action ? 10 : 4 }: Toast = {}): void {
+/** Shows it; what it returns takes it away before its time. */
+export function toast(message: string, { action, seconds = action ? 10 : 4 }: Toast = {}): () => void {
   const box = el("div", { class: "toast1" }, el("span", {}, message));
   const close = (): void => box.remove();
   if (action) {
@@ -33,4 +34,5 @@ export function toast(message: string, { action, seconds = action ? 10 : 4 }: To
   box.append(dismiss);
   place().append(box);
   setTimeout(close, seconds * 1000);
+  return close;
 }

@@ -58,6 +58,9 @@ export class StepsTable implements RowActions {
   private waiting = false;
   /** Steps that somebody else deleted; a copy with the same name may stand in their place. */
   private readonly takenAway = new Set<string>();
+  /** The notices of steps that can be put back, and what takes away the sentence that leads to them. */
+  private readonly offered = new Set<string>();
+  private pointer: (() => void) | undefined;
   /** Steps in which one wrote what the server may not have. */
   private readonly unsaved = new Set<string>();
 
@@ -230,10 +233,13 @@ export class StepsTable implements RowActions {
     };
     const settled = (): void => {
       notices.set(notice, null);
+      this.offered.delete(notice);
+      if (this.offered.size) this.point();
+      else this.pointer?.();
       window.removeEventListener("beforeunload", stay);
     };
     const back = (): void => {
-      if (!this.editable) return toast(t("You cannot write here just now. Copy the text instead."));
+      if (!this.editable) return void toast(t("You cannot write here just now. Copy the text instead."));
       settled();
       this.putBack(stood);
     };
@@ -247,8 +253,16 @@ export class StepsTable implements RowActions {
     ];
     window.addEventListener("beforeunload", stay); // what is offered stands nowhere else
     notices.set(notice, { tone: "bad", text, actions, closed });
+    this.offered.add(notice);
     if (stood.focus) notices.focus(notice);
-    else toast(text, { action: { label: t("Go there"), run: () => notices.focus(notice) }, seconds: 20 }); // the notice may be far above
+    else this.point();
+  }
+
+  /** The notices may be far above: one sentence leads to the first of them. */
+  private point(): void {
+    this.pointer?.();
+    const run = (): void => [...this.offered].slice(0, 1).forEach((notice) => this.page.notices.focus(notice));
+    this.pointer = toast(t("A step in which you wrote was deleted. What you wrote is kept at the top of the page."), { action: { label: t("Go there"), run }, seconds: 20 });
   }
 
   private putBack({ step, cells, at }: Stood): void {

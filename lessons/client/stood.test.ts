@@ -280,6 +280,28 @@ describe("a step that a colleague deletes before what one wrote in it is saved",
     expect((document.activeElement as HTMLTextAreaElement).value).toBe("新授");
   });
 
+  it("is led to by one sentence, however many there are, until all are settled", async () => {
+    const sentences = (): number => Array.from(document.querySelectorAll(".toast1")).filter(({ textContent }) => textContent!.includes("kept at the top")).length;
+    writeAndGoOn();
+    setPhase(stepsOf(mine), ids[2]!, "课堂小结".repeat(20));
+    await settle();
+    removeStep(stepsOf(theirs), ids[2]!);
+    await deletedByColleague(ids[1]!);
+
+    const notices = Array.from(document.querySelectorAll("[role=alert]"));
+    expect([notices.length, sentences()]).toEqual([2, 1]);
+    expect(notices.map(({ textContent }) => textContent)).toContainEqual(expect.stringContaining(`“${"课堂小结".repeat(20).slice(0, 29)}…”`));
+
+    for (const left of [1, 0]) {
+      button("Go there").click();
+      expect(document.activeElement).toBe(button("Put it back"));
+      button("Put it back").click();
+      await settle();
+      expect(sentences()).toBe(left);
+    }
+    expect(phases(theirs)).toEqual(["导入", "新授", "课堂小结".repeat(20)]);
+  });
+
   it("is told also where a colleague has brought the step back meanwhile, without what one wrote", async () => {
     writeAndGoOn();
     const wrote = cellOf(mine, ids[1]!, "student");

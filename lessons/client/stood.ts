@@ -34,8 +34,13 @@ export function standing(row: StepRow, fields: Cells, unsaved: boolean): Stood |
   return { step, name: nameOf(step, number), cells, at, focus: row.element.contains(activeElement) };
 }
 
-/** What a step is called: its name, else its number. */
+/** So much of a name stands in a sentence. */
+const LONGEST_NAME = 30;
+
+/** What a step is called in a sentence: its name, else its number. */
 export function nameOf({ phase }: Pick<Step, "phase">, number: number): string {
+  const name = Array.from(phase);
+  if (name.length > LONGEST_NAME) return `${name.slice(0, LONGEST_NAME - 1).join("")}…`;
   return phase || t("Step %(number)s", { number });
 }
 
