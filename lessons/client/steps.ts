@@ -130,7 +130,10 @@ export interface StepContent {
 /** Put a step with this content at its place. Returns its id, which is a new one. */
 export function putStep(steps: Steps, { order, phase, minutes, cells }: StepContent, origin: unknown = null): string {
   return steps.doc!.transact(() => {
-    const id = addStep(steps, inOrder(steps).filter((step) => compare(step.order, order) < 0).length);
+    const others = inOrder(steps);
+    const id = addStep(steps, others.filter((step) => compare(step.order, order) < 0).length);
+    const isFree = isKey(order) && others.every((step) => step.order !== order);
+    if (isFree) steps.get(id)!.set("order", order); // so several that were deleted come back in their order
     setPhase(steps, id, phase);
     setMinutes(steps, id, minutes);
     for (const name of CELLS) cell(steps, id, name)!.insert(0, cells[name]);

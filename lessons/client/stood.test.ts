@@ -357,4 +357,29 @@ describe("putStep", () => {
 
     expect(phases(theirs)).toEqual(expected);
   });
+
+  it.each([
+    [[0, 1, 2], "one after the other"],
+    [[2, 1, 0], "the last one first"],
+    [[1, 2, 0], "the middle one first"],
+  ])("puts several back in the order that they had: %j, %s", (turns) => {
+    const cells = { teacher: [], student: [], intent: [] };
+    const gone = inOrder(stepsOf(mine));
+    for (const { id } of gone) removeStep(stepsOf(mine), id);
+
+    for (const turn of turns) putStep(stepsOf(mine), { ...gone[turn]!, cells });
+
+    expect(phases(theirs)).toEqual(["导入", "新授", "小结"]);
+  });
+
+  it("puts a step beside a copy that has its place already", () => {
+    const { order } = inOrder(stepsOf(mine))[1]!;
+    const put = { order, phase: "新", minutes: null, cells: { teacher: [], student: [], intent: [] } };
+
+    putStep(stepsOf(mine), put);
+    putStep(stepsOf(mine), put);
+
+    const orders = inOrder(stepsOf(theirs)).map((step) => step.order);
+    expect([phases(theirs), new Set(orders).size]).toEqual([["导入", "新", "新", "新授", "小结"], 5]);
+  });
 });
